@@ -1,0 +1,101 @@
+"""The one gate before every view: signed in, allowed by role, remembered where not."""
+
+from collections.abc import Callable
+
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import ColumnElement
+
+from reintegrate.accounts import queries
+from reintegrate.accounts.access import Who, may_ever, table
+from reintegrate.accounts.models import User
+from reintegrate.audit.models import Outcome
+from reintegrate.audit.trail import Actor, Event, act_as, has_pending, record
+from reintegrate.db import session
+from reintegrate.errors import ConfigError
+from reintegrate.web.access import PUBLIC, SIGNED_IN, action_of
+
+LIBRARY_ACTIONS = {
+    "security.login": PUBLIC,
+    "security.logout": PUBLIC,
+    "security.forgot_password": PUBLIC,
+    "security.reset_password": PUBLIC,
+    "security.two_factor_token_validation": PUBLIC,
+    "security.two_factor_rescue": PUBLIC,
+    "security.mf_recovery": PUBLIC,
+    "security.mf_recovery_codes": SIGNED_IN,
+    "security.two_factor_setup": PUBLIC,
+    "security.two_factor_setup_validate": PUBLIC,
+    "security.two_factor_select": PUBLIC,
+    "security.change_password": SIGNED_IN,
+    "security.verify": SIGNED_IN,
+    "security.static": PUBLIC,
+}
+"""What the views of the security library perform; each checks its own preconditions as well."""
+
+
+def declared(app: Flask, endpoint: str) -> str | None:
+    """The action an endpoint performs."""
+    return LIBRARY_ACTIONS.get(endpoint) or action_of(app.view_functions[endpoint])
+
+
+def check_declarations(app: Flask) -> None:
+    """Raise ConfigError where a view declares no action, or one that the table does not have."""
+    known = {PUBLIC, SIGNED_IN, *table()}
+    silent = sorted(
+        rule.endpoint for rule in app.url_map.iter_rules() if declared(app, rule.endpoint) not in known
+    )
+    if silent:
+        raise ConfigError(f"these views declare no action of the access table: {', '.join(silent)}")
+
+
+def signed_in_user() -> User:
+    """The user of this request; the guard has seen to it that there is one."""
+    user: User = current_user._get_current_object()
+    return user
+
+
+def who() -> Who:
+    """The user of this request with her confirmed memberships, read once a request."""
+    if "who" not in g:
+        user = signed_in_user()
+        g.who = queries.who_is(user, current_app.extensions["is_named"](user))
+    found: Who = g.who
+    return found
+
+
+def guard() -> ResponseReturnValue | None:
+    """Let the request in, send it to the sign-in page, or turn it away."""
+    if request.endpoint is None:
+        return None
+    user_id = current_user.id if current_user.is_authenticated else None
+    act_as(session, Actor(user_id=user_id, address=request.remote_addr))
+    action = declared(current_app, request.endpoint)
+    if action == PUBLIC:
+        return None
+    if user_id is None:
+        return redirect(url_for("security.login", next=_safe_target()))
+    if action == SIGNED_IN or (action and may_ever(who(), action)):
+        return None
+    record(session, Event(action or "unknown", subject="page", reason=request.path, outcome=Outcome.DENIED))
+    session.commit()
+    return abort(403)
+
+
+def _safe_target() -> str:
+    return request.full_path.rstrip("?") if request.method == "GET" else "/"
+
+
+def keep_readings(response: Response) -> Response:
+    """A page that identifies somebody goes out only with its row in the trail."""
+    if request.method in ("GET", "HEAD") and has_pending(session):
+        session.commit()
+    return response
+
+
+def init_app(app: Flask, is_named: Callable[[User], ColumnElement[bool]]) -> None:
+    """Guard every request of `app`; `is_named` tells whether some case has a user on its list."""
+    app.extensions["is_named"] = is_named
+    app.before_request(guard)
+    app.after_request(keep_readings)

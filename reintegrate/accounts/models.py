@@ -1,0 +1,114 @@
+"""Who may sign in, with which role, in which office."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from flask_babel import lazy_gettext as _l
+from flask_security import AsaList, RoleMixin, UserMixin
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy.ext.mutable import MutableList
+from sqlalchemy.orm import Mapped, relationship
+
+from reintegrate.columns import Base, Labelled, c1, key, link, system, utcnow
+
+
+class Role(Labelled):
+    """The roles of the access table; each reaches as far as the membership that grants it."""
+
+    CASEWORKER = "caseworker", _l("caseworker")
+    SUPERVISOR = "supervisor", _l("supervisor")
+    PROGRAMME_MANAGER = "programme_manager", _l("programme manager")
+    FINANCE_OFFICER = "finance_officer", _l("finance officer")
+    ADMINISTRATOR = "administrator", _l("administrator")
+    AUDITOR = "auditor", _l("auditor")
+    DATA_PROTECTION_OFFICER = "data_protection_officer", _l("data protection officer")
+
+
+OFFICE_ROLES = frozenset({Role.CASEWORKER, Role.SUPERVISOR, Role.FINANCE_OFFICER})
+PRIVILEGED_ROLES = frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.DATA_PROTECTION_OFFICER})
+
+
+class Theme(Labelled):
+    """How the pages are lit."""
+
+    AUTO = "auto", _l("as the device")
+    LIGHT = "light", _l("light")
+    DARK = "dark", _l("dark")
+
+
+class Office(Base):
+    """A place where cases are kept; `code` opens every reference given out there."""
+
+    __tablename__ = "office"
+
+    id: Mapped[int] = key()
+    code: Mapped[str] = c1(unique=True)
+    name: Mapped[str] = c1()
+    country: Mapped[str] = c1()
+    timezone: Mapped[str] = c1(default="UTC")
+
+
+class User(Base, UserMixin):
+    """A person who signs in. The security library reads and writes the columns by these names."""
+
+    __tablename__ = "app_user"
+    id: Mapped[int] = key()
+    email: Mapped[str] = system(unique=True)
+    name: Mapped[str] = system()
+    password: Mapped[str | None] = system()
+    active: Mapped[bool] = system(default=True)
+    fs_uniquifier: Mapped[str] = system(unique=True)
+    tf_primary_method: Mapped[str | None] = system()
+    tf_totp_secret: Mapped[str | None] = system()
+    mf_recovery_codes: Mapped[list[str] | None] = system(MutableList.as_mutable(AsaList()))
+    language: Mapped[str | None] = system()
+    theme: Mapped[Theme] = system(default=Theme.AUTO)
+    invited_by_id: Mapped[int | None] = link("app_user.id")
+    created_at: Mapped[datetime] = system(default=utcnow)
+
+    roles: ClassVar[list[RoleMixin]] = []  # type: ignore[misc]  # `access.decide` is the only judge
+
+    def track_failed_authn(self, auth_type: str, tfa: bool = False) -> None:
+        """Count a wrong password or code: the security library calls this for known users."""
+        from reintegrate.accounts import throttle  # noqa: PLC0415 -- throttle counts in this module's table
+
+        throttle.count_failure(self.email, what=auth_type)
+
+    def calc_username(self) -> str:
+        """The name that authenticator apps show beside their code."""
+        return self.email
+
+
+class Membership(Base):
+    """A role that a user holds: in an office, a country, or everywhere. It counts once confirmed."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        UniqueConstraint("user_id", "role", "office_id", "country"),
+        CheckConstraint("confirmed_by_id IS NULL OR confirmed_by_id <> granted_by_id", name="second_person"),
+        CheckConstraint("confirmed_by_id IS NULL OR confirmed_by_id <> user_id", name="not_oneself"),
+    )
+
+    id: Mapped[int] = key()
+    user_id: Mapped[int] = link("app_user.id")
+    role: Mapped[Role] = system()
+    office_id: Mapped[int | None] = link("office.id")
+    country: Mapped[str | None] = system()
+    granted_by_id: Mapped[int | None] = link("app_user.id", index=False)
+    granted_at: Mapped[datetime] = system(default=utcnow)
+    confirmed_by_id: Mapped[int | None] = link("app_user.id", index=False)
+    confirmed_at: Mapped[datetime | None] = system()
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+    office: Mapped[Office | None] = relationship()
+
+
+class SignInFailure(Base):
+    """A wrong password or code, by account, so that guessing waits without locking anybody out for good."""
+
+    __tablename__ = "sign_in_failure"
+    audited = False
+
+    id: Mapped[int] = key()
+    account: Mapped[str] = system(index=True)
+    at: Mapped[datetime] = system(default=utcnow)

@@ -1,0 +1,80 @@
+"""The application: the only place that knows every package."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.typing import ResponseReturnValue
+from jinja2 import StrictUndefined
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm.exc import StaleDataError
+
+from reintegrate import db as database
+from reintegrate.accounts import guard, menu, security
+from reintegrate.accounts import views as accounts
+from reintegrate.audit import trail
+from reintegrate.audit import views as audit
+from reintegrate.caseload import audit_reach, file_views, person_views
+from reintegrate.caseload import views as caseload
+from reintegrate.cases import intake, protection_views
+from reintegrate.cases import views as cases
+from reintegrate.cases.queries import is_named
+from reintegrate.db import db, session
+from reintegrate.web import errors, formats, operations, pages
+from reintegrate.web import views as web
+
+PACKAGES = (web, accounts, audit, cases, protection_views, intake, caseload, file_views, person_views)
+"""The modules whose views make up the site; several share a blueprint."""
+
+ATTEMPTS = 3
+
+RETRIED = frozenset({"40001", "40P01"})
+"""SQLSTATE of serialization failures and deadlocks: the same work may well succeed again."""
+
+
+def top_folder(name: str) -> Path:
+    """Templates or migrations: inside the package when installed, beside it in a checkout."""
+    inside = Path(__file__).parent / name
+    return inside if inside.is_dir() else Path(__file__).parent.parent / name
+
+
+class Application(Flask):
+    """Flask that does a request again where another one came between, as a whole or not at all."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        for _attempt in range(ATTEMPTS - 1):
+            try:
+                return super().dispatch_request()
+            except StaleDataError:
+                session.rollback()
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) not in RETRIED:
+                    raise
+                session.rollback()
+        return super().dispatch_request()
+
+
+def create_app(config: dict[str, Any]) -> Flask:
+    """The application with `config` (see reintegrate.config).
+
+    Raises ConfigError where a view declares no action.
+    """
+    app = Application(__name__, static_folder=None, template_folder=str(top_folder("templates")))
+    app.config.update(config)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    database.init_app(app)
+    with app.app_context():
+        trail.watch(db.sessionmaker)
+    pages.init_app(app)
+    formats.init_app(app)
+    errors.init_app(app)
+    security.init_app(app)
+    guard.init_app(app, is_named)
+    operations.init_app(app)
+    menu.init_app(app)
+    app.extensions["audit_reach"] = audit_reach.condition
+    for blueprint in dict.fromkeys(package.bp for package in PACKAGES):
+        app.register_blueprint(blueprint)
+    guard.check_declarations(app)
+    return app

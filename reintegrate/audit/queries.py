@@ -1,0 +1,96 @@
+"""Reading the trail: what changed on a case, who looked, what a user did."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, column, func, or_, select, table
+
+from reintegrate.audit.models import AuditDetail, AuditEvent
+from reintegrate.columns import utcnow
+from reintegrate.db import session
+
+USERS = table("app_user", column("id"), column("name"))
+"""The users by name; accounts live above this package."""
+
+RECENT = timedelta(days=30)
+
+VERBS = (".create", ".update", ".delete")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An event that changed something; `detail` is its JSON, None where it was erased."""
+
+    at: datetime
+    who: str | None
+    action: str
+    reason: str | None
+    detail: str | None
+
+
+def changes_of(case_id: int, person_id: int, *, limit: int = 200) -> list[Change]:
+    """The changes of a case and of its person, newest first."""
+    changing = or_(*(AuditEvent.action.endswith(verb) for verb in VERBS))
+    ours = or_(AuditEvent.case_id == case_id, AuditEvent.person_id == person_id)
+    rows = session.execute(
+        select(AuditEvent.at, USERS.c.name, AuditEvent.action, AuditEvent.reason, AuditDetail.body)
+        .outerjoin(AuditDetail, AuditDetail.seq == AuditEvent.seq)
+        .outerjoin(USERS, USERS.c.id == AuditEvent.actor_id)
+        .where(ours, changing)
+        .order_by(AuditEvent.seq.desc())
+        .limit(limit)
+    )
+    return [Change(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Looker:
+    """Somebody who opened the case: how often, and when last."""
+
+    name: str
+    role: str
+    times: int
+    at: datetime
+    reason: str
+
+
+def lookers_of(case_id: int, *, limit: int) -> list[Looker]:
+    """Who opened a case in the last 30 days, latest first."""
+    last = func.max(AuditEvent.at)
+    rows = session.execute(
+        select(USERS.c.name, func.count(), last, func.max(AuditEvent.reason))
+        .join(USERS, USERS.c.id == AuditEvent.actor_id)
+        .where(
+            AuditEvent.case_id == case_id,
+            AuditEvent.action.startswith("case.read."),
+            AuditEvent.at > utcnow() - RECENT,
+        )
+        .group_by(USERS.c.id, USERS.c.name)
+        .order_by(last.desc(), USERS.c.id)
+        .limit(limit)
+    )
+    return [Looker(name, "", times, at, reason or "") for name, times, at, reason in rows]
+
+
+def events(condition: ColumnElement[bool], *, before: int | None, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Events under a condition, newest first, from before a sequence number on."""
+    statement = (
+        select(
+            AuditEvent.seq,
+            AuditEvent.at,
+            USERS.c.name.label("who"),
+            AuditEvent.action,
+            AuditEvent.outcome,
+            AuditEvent.subject,
+            AuditEvent.subject_id,
+            AuditEvent.reason,
+            AuditEvent.address,
+        )
+        .outerjoin(USERS, USERS.c.id == AuditEvent.actor_id)
+        .where(condition)
+    )
+    if before is not None:
+        statement = statement.where(AuditEvent.seq < before)
+    return session.execute(statement.order_by(AuditEvent.seq.desc()).limit(limit)).all()

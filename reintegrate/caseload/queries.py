@@ -1,0 +1,201 @@
+"""Reads that span domains: list, search, worklist. Rows, not models: they are only shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, or_, select
+
+from reintegrate.accounts.access import Who, may_ever
+from reintegrate.accounts.models import User
+from reintegrate.cases.codes import CaseStatus
+from reintegrate.cases.models import Case, ReturnEpisode, Task
+from reintegrate.cases.queries import visible
+from reintegrate.cases.workflow import OPEN
+from reintegrate.db import session
+from reintegrate.people import search
+from reintegrate.people.models import IdentityDocument, Person
+from reintegrate.people.services import number_key
+from reintegrate.references import is_well_formed, key_of
+from reintegrate.web.tables import AnyRow, AnySelect, Place, Sort, keyset
+
+SORTS: dict[str, Sort] = {
+    "activity": Sort(Case.last_activity_at, descending=True),
+    "due": Sort(Case.next_due_on, nullable=True),
+    "name": Sort(Person.sort_name),
+    "opened": Sort(Case.opened_on, descending=True),
+}
+"""How the list can be sorted, by the name in the address."""
+
+ROW = (
+    Case.id,
+    Case.reference,
+    Case.status,
+    Case.next_due_on,
+    Case.last_activity_at,
+    Case.opened_on,
+    Case.sensitivity,
+    Case.case_manager_id,
+    Person.display_name,
+    Person.native_name,
+    Person.native_language,
+    Person.sort_name,
+    ReturnEpisode.return_country,
+    ReturnEpisode.host_country,
+    ReturnEpisode.arrived_on,
+    ReturnEpisode.arrived_precision,
+    User.name.label("manager"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to; empty values narrow nothing."""
+
+    status: str = ""
+    office: str = ""
+    worker: str = ""
+    due: str = ""
+    country: str = ""
+
+
+def rows_of(who: Who) -> AnySelect:
+    """The rows of a list of cases with their people, and whether the user may read who they are."""
+    shown: ColumnElement[bool] = visible(who, "case.read.c2", unmasked=True)
+    return (
+        select(*ROW, shown.label("named"))
+        .join(Person, Person.id == Case.person_id)
+        .join(ReturnEpisode, ReturnEpisode.id == Case.episode_id)
+        .outerjoin(User, User.id == Case.case_manager_id)
+    )
+
+
+def cases(who: Who, filters: Filters, sort: Sort, place: Place | None, *, today: date) -> Sequence[AnyRow]:
+    """One page of the list and a row more, under the filters."""
+    statement = rows_of(who).where(visible(who), *_conditions(who, filters, today))
+    return session.execute(keyset(statement, sort, Case.id, place)).all()
+
+
+def _conditions(who: Who, filters: Filters, today: date) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if filters.status in set(CaseStatus):
+        conditions.append(Case.status == CaseStatus(filters.status))
+    elif filters.status == "open":
+        conditions.append(Case.status.in_(sorted(OPEN)))
+    if filters.office.isdigit():
+        conditions.append(Case.office_id == int(filters.office))
+    if filters.worker == "me":
+        conditions.append(Case.case_manager_id == who.user_id)
+    elif filters.worker == "nobody":
+        conditions.append(Case.case_manager_id.is_(None))
+    conditions += _due_conditions(filters.due, today)
+    if filters.country:
+        conditions.append(ReturnEpisode.return_country == filters.country)
+    return conditions
+
+
+def _due_conditions(due: str, today: date) -> list[ColumnElement[bool]]:
+    spans: dict[str, ColumnElement[bool]] = {
+        "overdue": Case.next_due_on < today,
+        "week": and_(Case.next_due_on >= today, Case.next_due_on <= today + timedelta(days=7)),
+        "none": Case.next_due_on.is_(None),
+    }
+    return [spans[due]] if due in spans else []
+
+
+def jump(text: str, who: Who) -> str | None:
+    """The reference that a typed text leads straight to: a reference, or a document number."""
+    if is_well_formed(text):
+        return session.scalar(select(Case.reference).where(Case.reference_key == key_of(text), visible(who)))
+    key = number_key(text)
+    if len(key) < 5 or not any(c.isdigit() for c in key) or not may_ever(who, "case.read.c2"):
+        return None
+    found = session.scalars(
+        select(Case.reference)
+        .join(IdentityDocument, IdentityDocument.person_id == Case.person_id)
+        .where(IdentityDocument.number_key == key, visible(who, "case.read.c2", unmasked=True))
+        .order_by(Case.opened_on.desc(), Case.id.desc())
+        .limit(1)
+    ).all()
+    return found[0] if found else None
+
+
+def find(text: str, who: Who, *, limit: int = 50) -> list[AnyRow]:
+    """The cases of the people whose names fit best, best first; nobody the user may not read."""
+    if not may_ever(who, "case.read.c2"):
+        return []
+    readable = select(Case.person_id).where(visible(who, "case.read.c2", unmasked=True))
+    best = search.people(text, within=readable, limit=limit)
+    if not best:
+        return []
+    order = {person_id: position for position, person_id in enumerate(best)}
+    found = session.execute(
+        rows_of(who)
+        .add_columns(Case.person_id)
+        .where(Case.person_id.in_(best), visible(who, "case.read.c2", unmasked=True))
+        .order_by(Case.opened_on.desc(), Case.id.desc())
+        .limit(limit)
+    ).all()
+    return sorted(found, key=lambda row: order[row.person_id])
+
+
+TASK_ROW = (
+    Task.id.label("task_id"),
+    Task.title,
+    Task.due_on,
+    Case.reference,
+    Person.display_name,
+    Person.native_name,
+    Person.native_language,
+)
+
+
+def tasks_due(who: Who, *, after: date | None, until: date, limit: int) -> Sequence[AnyRow]:
+    """Open tasks of the user's cases and those given to her, earliest first, by their day."""
+    mine = or_(
+        Task.assignee_id == who.user_id, and_(Task.assignee_id.is_(None), Case.case_manager_id == who.user_id)
+    )
+    statement = (
+        select(*TASK_ROW)
+        .join(Case, Case.id == Task.case_id)
+        .join(Person, Person.id == Case.person_id)
+        .where(mine, visible(who, "case.read.c2"), Task.done_on.is_(None), Task.due_on <= until)
+    )
+    if after is not None:
+        statement = statement.where(Task.due_on > after)
+    return session.execute(statement.order_by(Task.due_on, Task.id).limit(limit)).all()
+
+
+def cases_where(who: Who, condition: ColumnElement[bool], *, limit: int) -> Sequence[AnyRow]:
+    """Cases under a condition, longest in their status first."""
+    return session.execute(
+        rows_of(who)
+        .add_columns(Case.status_since, Case.assigned_at)
+        .where(visible(who), condition)
+        .order_by(Case.status_since, Case.id)
+        .limit(limit)
+    ).all()
+
+
+def to_decide(who: Who) -> ColumnElement[bool]:
+    """Submitted cases on which the user may decide: never her own submissions."""
+    if not may_ever(who, "case.decide"):
+        return false()
+    not_hers = and_(
+        Case.submitted_by_id.is_distinct_from(who.user_id), Case.opened_by_id.is_distinct_from(who.user_id)
+    )
+    return and_(Case.status == CaseStatus.SUBMITTED, visible(who, "case.decide"), not_hers)
+
+
+def unassigned(who: Who) -> ColumnElement[bool]:
+    """Open cases without a case manager, for those who may assign."""
+    if not may_ever(who, "case.assign"):
+        return false()
+    accepted = Case.status.in_([CaseStatus.SUBMITTED, CaseStatus.ACCEPTED, CaseStatus.ACTIVE])
+    return and_(Case.case_manager_id.is_(None), accepted, visible(who, "case.assign"))
+
+
+def mine_in(who: Who, status: CaseStatus) -> ColumnElement[bool]:
+    """The user's own cases in a status."""
+    return and_(Case.case_manager_id == who.user_id, Case.status == status)

@@ -1,0 +1,180 @@
+"""Who is likely the same person: by document, by phone, and by name in any spelling and script."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from reintegrate.accounts.access import Sensitivity, Who
+from reintegrate.accounts.models import Office
+from reintegrate.cases.models import Case, ReturnEpisode
+from reintegrate.cases.queries import visible
+from reintegrate.dates import NOT_KNOWN, PartialDate
+from reintegrate.db import session
+from reintegrate.people import search
+from reintegrate.people.codes import Sex
+from reintegrate.people.models import Contact, IdentityDocument, Nationality, Person
+from reintegrate.people.names import Comparison, Identity, Likeness, compare
+from reintegrate.people.naming import Names
+
+COMPARED = 60
+SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of somebody who is about to be registered."""
+
+    names: Names
+    sex: Sex | None = None
+    birth: PartialDate = NOT_KNOWN
+    countries: frozenset[str] = frozenset()
+    documents: frozenset[str] = frozenset()
+    phones: frozenset[str] = frozenset()
+
+    def identity(self) -> Identity:
+        """The facts as they are compared."""
+        return Identity(
+            names=self.names.every(),
+            birth_date=self.birth.value,
+            birth_precision=str(self.birth.precision) if self.birth.value else None,
+            sex=str(self.sex) if self.sex in (Sex.FEMALE, Sex.MALE, Sex.OTHER) else None,
+            countries=self.countries,
+            documents=self.documents,
+            phones=self.phones,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A registered person who may be the same; `case` is one of hers, whoever may see it."""
+
+    person_id: int
+    comparison: Comparison
+
+    @property
+    def high(self) -> bool:
+        """Whether she is to be taken as the same unless shown otherwise."""
+        return self.comparison.likeness == Likeness.HIGH
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMatch:
+    """A match as the form shows it: whole where the user may open it, else its office alone."""
+
+    name: str
+    native_name: str | None
+    native_lang: str | None
+    reference: str
+    likely: bool
+    reasons: tuple[str, ...]
+    office: str
+    open: bool
+    person_id: int = field(compare=False, default=0)
+
+
+def same_people(facts: Facts) -> list[Match]:
+    """Registered people likely the same, most likely first. Protected people are left out."""
+    identity = facts.identity()
+    if not identity.names:
+        return []
+    compared = [
+        (person_id, compare(identity, known)) for person_id, known in identities(_candidates(facts)).items()
+    ]
+    found = [Match(i, comparison) for i, comparison in compared if comparison.likeness != Likeness.NONE]
+    return sorted(found, key=lambda match: (not match.high, -match.comparison.score, match.person_id))
+
+
+def _candidates(facts: Facts) -> list[int]:
+    ordinary = select(Case.person_id).where(Case.sensitivity == Sensitivity.NORMAL)
+    found: dict[int, None] = {}
+    for model, column, keys in (
+        (IdentityDocument, IdentityDocument.number_key, facts.documents),
+        (Contact, Contact.value_key, facts.phones),
+    ):
+        if keys:
+            rows = select(model.person_id).where(column.in_(sorted(keys)), model.person_id.in_(ordinary))
+            found |= dict.fromkeys(session.scalars(rows.order_by(model.person_id).limit(COMPARED)))
+    for name in facts.names.every():
+        found |= dict.fromkeys(search.people(name, within=ordinary, limit=COMPARED))
+    return list(found)
+
+
+def identities(person_ids: Sequence[int]) -> dict[int, Identity]:
+    """What is known of registered people, as it is compared, with four statements for all."""
+    people = session.execute(
+        select(Person.id, Person.search_names, Person.birth_date, Person.birth_precision, Person.sex).where(
+            Person.id.in_(person_ids)
+        )
+    ).all()
+    countries = _several(Nationality.person_id, Nationality.country, person_ids)
+    for person_id, codes in _several(
+        ReturnEpisode.person_id, ReturnEpisode.return_country, person_ids
+    ).items():
+        countries.setdefault(person_id, set()).update(codes)
+    documents = _several(IdentityDocument.person_id, IdentityDocument.number_key, person_ids)
+    phones = _several(Contact.person_id, Contact.value_key, person_ids)
+    return {
+        row.id: Identity(
+            names=tuple(row.search_names.split("\n")),
+            birth_date=row.birth_date,
+            birth_precision=str(row.birth_precision) if row.birth_date else None,
+            sex=str(row.sex) if row.sex in (Sex.FEMALE, Sex.MALE, Sex.OTHER) else None,
+            countries=frozenset(countries.get(row.id, ())),
+            documents=frozenset(documents.get(row.id, ())),
+            phones=frozenset(phones.get(row.id, ())),
+        )
+        for row in people
+    }
+
+
+def _several(owner: Any, value: Any, person_ids: Sequence[int]) -> dict[int, set[str]]:
+    found: dict[int, set[str]] = {}
+    for person_id, text in session.execute(select(owner, value).where(owner.in_(person_ids))):
+        found.setdefault(person_id, set()).add(text)
+    return found
+
+
+def matches(facts: Facts, who: Who) -> list[ShownMatch]:
+    """The likeliest matches as this user may see them: those elsewhere only when very likely."""
+    found = same_people(facts)[:COMPARED]
+    if not found:
+        return []
+    by_person: dict[int, Any] = {}
+    rows = session.execute(
+        select(
+            Case.person_id,
+            Case.reference,
+            Person.display_name,
+            Person.native_name,
+            Person.native_language,
+            Office.name.label("office"),
+            visible(who, "case.read.c2", unmasked=True).label("open"),
+        )
+        .join(Person, Person.id == Case.person_id)
+        .join(Office, Office.id == Case.office_id)
+        .where(
+            Case.person_id.in_([match.person_id for match in found]), Case.sensitivity == Sensitivity.NORMAL
+        )
+        .order_by(Case.opened_on, Case.id)
+    )
+    for row in rows:
+        if row.open or not getattr(by_person.get(row.person_id), "open", False):
+            by_person[row.person_id] = row
+    shown = [_shown(match, by_person[match.person_id]) for match in found if match.person_id in by_person]
+    return [match for match in shown if match.open or match.likely][:SHOWN]
+
+
+def _shown(match: Match, row: Any) -> ShownMatch:
+    return ShownMatch(
+        name=row.display_name if row.open else "",
+        native_name=row.native_name if row.open else None,
+        native_lang=row.native_language if row.open else None,
+        reference=row.reference,
+        likely=match.high,
+        reasons=match.comparison.reasons,
+        office=row.office,
+        open=bool(row.open),
+        person_id=match.person_id,
+    )

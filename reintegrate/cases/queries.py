@@ -1,0 +1,324 @@
+"""Reading cases. Every read begins with what the user may see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
+from sqlalchemy.orm import joinedload
+
+from reintegrate.accounts.access import Decision, Reach, Sensitivity, Thing, Who, decide, reach
+from reintegrate.accounts.models import Office, User
+from reintegrate.cases.codes import CaseStatus, ConsentPurpose, Dimension, NeedStatus
+from reintegrate.cases.models import (
+    AbroadSpell,
+    Case,
+    CaseProgramme,
+    Consent,
+    ConsentText,
+    NamedAccess,
+    Need,
+    Note,
+    Programme,
+    ReturnEpisode,
+    StatusChange,
+    Task,
+    VulnerabilityFactor,
+)
+from reintegrate.cases.workflow import OPEN, Facts
+from reintegrate.db import session
+from reintegrate.people.models import SpokenLanguage
+from reintegrate.references import key_of
+
+Part = TypeVar("Part", Need, VulnerabilityFactor, Consent, Task, Note)
+
+
+def visible(who: Who, action: str = "case.list", *, unmasked: bool = False) -> ColumnElement[bool]:
+    """The SQL twin of `decide`: which rows of `case_file` the action reaches for a user.
+
+    With `unmasked`, only the rows that it reaches without mask, reason or second person.
+    """
+    reached = reach(who, action, unmasked=unmasked)
+    in_scope = _in_scope(who, reached)
+    ordinary = and_(Case.sensitivity == Sensitivity.NORMAL, in_scope)
+    if not who.is_named:
+        return ordinary
+    named = exists().where(NamedAccess.case_id == Case.id, NamedAccess.user_id == who.user_id)
+    by_name = named if (reached.own or reached.named) else and_(named, in_scope)
+    return or_(ordinary, by_name)
+
+
+def _in_scope(who: Who, reached: Reach) -> ColumnElement[bool]:
+    if reached.everything:
+        return true()
+    ways: list[ColumnElement[bool]] = []
+    if reached.own:
+        ways.append(Case.case_manager_id == who.user_id)
+    if reached.office_ids:
+        ways.append(Case.office_id.in_(sorted(reached.office_ids)))
+    if reached.countries:
+        in_countries = select(Office.id).where(Office.country.in_(sorted(reached.countries)))
+        ways.append(Case.office_id.in_(in_countries))
+    return or_(*ways) if ways else false()
+
+
+def is_named(user: User) -> ColumnElement[bool]:
+    """Whether some case has the user on its list: most users are on none, and their lists stay quick."""
+    return exists().where(NamedAccess.user_id == user.id)
+
+
+def thing_of(case: Case) -> Thing:
+    """A case as the access table sees it."""
+    named = session.scalars(select(NamedAccess.user_id).where(NamedAccess.case_id == case.id))
+    return Thing(
+        office_id=case.office_id,
+        country=case.office.country,
+        owner_id=case.case_manager_id,
+        sensitivity=case.sensitivity,
+        named_ids=frozenset(named),
+        touched_by=frozenset(i for i in (case.submitted_by_id, case.opened_by_id) if i is not None),
+    )
+
+
+def case_by_reference(reference: str) -> Case | None:
+    """The case with a reference, with the rows its identity bar shows; whoever asks."""
+    return session.scalar(
+        select(Case)
+        .where(Case.reference_key == key_of(reference))
+        .options(
+            joinedload(Case.person),
+            joinedload(Case.episode),
+            joinedload(Case.office),
+            joinedload(Case.case_manager),
+        )
+    )
+
+
+def get_case(reference: str, who: Who, action: str) -> tuple[Case, Decision] | None:
+    """The case and the decision on the action, None where it is hidden, forbidden or not there."""
+    case = case_by_reference(reference)
+    if case is None:
+        return None
+    decision = decide(who, action, thing_of(case))
+    return (case, decision) if decision.allowed else None
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """What a user may do with one case, decided once for a page."""
+
+    who: Who
+    thing: Thing
+
+    def may(self, action: str) -> bool:
+        """Whether the action is allowed, without a second person being needed."""
+        decision = decide(self.who, action, self.thing)
+        return decision.allowed and not decision.needs_second
+
+    def decision(self, action: str) -> Decision:
+        """The whole decision."""
+        return decide(self.who, action, self.thing)
+
+
+def looking_at(case: Case, who: Who) -> Looking:
+    """What a user may do with a case."""
+    return Looking(who, thing_of(case))
+
+
+def languages_of(case: Case) -> list[str]:
+    """The languages that the person of a case speaks, the first one first."""
+    return list(
+        session.scalars(
+            select(SpokenLanguage.language)
+            .where(SpokenLanguage.person_id == case.person_id)
+            .order_by(SpokenLanguage.position, SpokenLanguage.id)
+        )
+    )
+
+
+def facts_of(case: Case) -> Facts:
+    """What the guards of the workflow look at."""
+    return Facts(
+        has_consent=has_consent(case, ConsentPurpose.CASE_MANAGEMENT),
+        has_case_manager=case.case_manager_id is not None,
+        is_screened=case.screened_on is not None,
+    )
+
+
+def has_consent(case: Case, purpose: ConsentPurpose) -> bool:
+    """Whether the latest answer for a purpose is a consent that stands."""
+    latest = session.scalar(
+        select(Consent)
+        .where(Consent.case_id == case.id, Consent.purpose == purpose)
+        .order_by(Consent.answered_on.desc(), Consent.id.desc())
+        .limit(1)
+    )
+    return latest is not None and latest.given and latest.withdrawn_on is None
+
+
+def needs_of(case: Case) -> Sequence[Need]:
+    """The needs of a case, open ones first, urgent first."""
+    return session.scalars(
+        select(Need).where(Need.case_id == case.id).order_by(Need.status != NeedStatus.OPEN, Need.id)
+    ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionState:
+    """How many needs of a dimension are open and settled, and when it was last touched."""
+
+    dimension: Dimension
+    open: int
+    done: int
+    updated_on: date | None
+
+
+def dimensions_of(case: Case) -> list[DimensionState]:
+    """All dimensions with what stands in them."""
+    rows = session.execute(
+        select(
+            Need.dimension,
+            func.count().filter(Need.status == NeedStatus.OPEN),
+            func.count(),
+            func.max(Need.updated_at),
+        )
+        .where(Need.case_id == case.id)
+        .group_by(Need.dimension)
+    ).all()
+    found = {row[0]: row for row in rows}
+    return [
+        DimensionState(
+            dimension=dimension,
+            open=int(found[dimension][1]) if dimension in found else 0,
+            done=int(found[dimension][2] - found[dimension][1]) if dimension in found else 0,
+            updated_on=found[dimension][3].date() if dimension in found else None,
+        )
+        for dimension in Dimension
+    ]
+
+
+def factors_of(case: Case) -> Sequence[VulnerabilityFactor]:
+    """The findings of the screening, in the order they were made."""
+    return session.scalars(
+        select(VulnerabilityFactor)
+        .where(VulnerabilityFactor.case_id == case.id)
+        .order_by(VulnerabilityFactor.id)
+    ).all()
+
+
+def consents_of(case: Case) -> Sequence[Consent]:
+    """The answers to consent texts, newest first."""
+    return session.scalars(
+        select(Consent)
+        .where(Consent.case_id == case.id)
+        .options(joinedload(Consent.text))
+        .order_by(Consent.answered_on.desc(), Consent.id.desc())
+    ).all()
+
+
+def open_tasks_of(case: Case) -> Sequence[Task]:
+    """What is to be done on a case, earliest first."""
+    return session.scalars(
+        select(Task).where(Task.case_id == case.id, Task.done_on.is_(None)).order_by(Task.due_on, Task.id)
+    ).all()
+
+
+def notes_of(case: Case, *, limit: int = 100) -> Sequence[Note]:
+    """The notes of a case, newest first."""
+    return session.scalars(
+        select(Note)
+        .where(Note.case_id == case.id)
+        .options(joinedload(Note.author))
+        .order_by(Note.happened_on.desc(), Note.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def status_changes_of(case: Case) -> Sequence[StatusChange]:
+    """The moves of a case, newest first."""
+    return session.scalars(
+        select(StatusChange)
+        .where(StatusChange.case_id == case.id)
+        .options(joinedload(StatusChange.by))
+        .order_by(StatusChange.at.desc(), StatusChange.id.desc())
+    ).all()
+
+
+def spells_of(episode: ReturnEpisode) -> Sequence[AbroadSpell]:
+    """The times abroad before a return, earliest first."""
+    return session.scalars(
+        select(AbroadSpell)
+        .where(AbroadSpell.episode_id == episode.id)
+        .order_by(AbroadSpell.from_on, AbroadSpell.id)
+    ).all()
+
+
+def cases_of_person(person_id: int, who: Who) -> Sequence[Case]:
+    """The cases of a person that the user may see, newest first."""
+    return session.scalars(
+        select(Case)
+        .where(Case.person_id == person_id, visible(who))
+        .options(joinedload(Case.episode), joinedload(Case.office))
+        .order_by(Case.opened_on.desc(), Case.id.desc())
+    ).all()
+
+
+def part_of(case: Case, model: type[Part], part_id: int) -> Part | None:
+    """One row of a case, None where it belongs to another."""
+    return session.scalar(select(model).where(model.id == part_id, model.case_id == case.id))
+
+
+def spell_of(episode: ReturnEpisode, spell_id: int) -> AbroadSpell | None:
+    """One time abroad, None where it belongs to another return."""
+    return session.scalar(
+        select(AbroadSpell).where(AbroadSpell.id == spell_id, AbroadSpell.episode_id == episode.id)
+    )
+
+
+def programmes(*, active: bool = True) -> Sequence[Programme]:
+    """The reintegration programmes, by name."""
+    statement = select(Programme).order_by(Programme.name, Programme.id)
+    return session.scalars(statement.where(Programme.active) if active else statement).all()
+
+
+def programmes_of(case: Case) -> Sequence[Programme]:
+    """The programmes that a case is kept under."""
+    return session.scalars(
+        select(Programme)
+        .join(CaseProgramme, CaseProgramme.programme_id == Programme.id)
+        .where(CaseProgramme.case_id == case.id)
+        .order_by(Programme.name, Programme.id)
+    ).all()
+
+
+def consent_text(purpose: ConsentPurpose, language: str) -> ConsentText | None:
+    """The newest text for a purpose in a language, else in English."""
+    return session.scalar(
+        select(ConsentText)
+        .where(ConsentText.purpose == purpose, ConsentText.language.in_([language, "en"]))
+        .order_by(ConsentText.language != language, ConsentText.version.desc())
+        .limit(1)
+    )
+
+
+def caseload(user_ids: Sequence[int]) -> dict[int, int]:
+    """How many open cases each of some users manages."""
+    rows = session.execute(
+        select(User.id, func.count(Case.id))
+        .join(Case, Case.case_manager_id == User.id)
+        .where(User.id.in_(user_ids), Case.status.in_(OPEN))
+        .group_by(User.id)
+    )
+    return dict(rows.tuples().all())
+
+
+def counts_by_status(condition: ColumnElement[bool]) -> dict[CaseStatus, int]:
+    """How many cases stand in each status, under a condition on `case_file`."""
+    rows = session.execute(select(Case.status, func.count()).where(condition).group_by(Case.status))
+    return dict(rows.tuples().all())
+
+
+def names_of_users(ids: Sequence[int]) -> dict[int, str]:
+    """User names by key."""
+    return dict(session.execute(select(User.id, User.name).where(User.id.in_(ids))).tuples().all())

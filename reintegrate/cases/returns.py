@@ -1,0 +1,145 @@
+"""Writing down returns and the times abroad before them."""
+
+from datetime import date
+
+from flask_babel import gettext as _
+
+from reintegrate.cases.codes import Answer, Intention, Modality, ReturnReason, ReturnType, StayStatus
+from reintegrate.cases.models import AbroadSpell, ReturnEpisode
+from reintegrate.columns import utcnow
+from reintegrate.dates import NOT_KNOWN, PartialDate, Precision
+from reintegrate.db import session
+from reintegrate.errors import RuleError
+from reintegrate.people.models import Person
+
+
+def register_return(
+    person: Person,
+    *,
+    type: ReturnType,
+    return_country: str,
+    modality: Modality = Modality.PERMANENT,
+    host_country: str | None = None,
+    departed_on: date | None = None,
+    arrived: PartialDate = NOT_KNOWN,
+    reason: ReturnReason = ReturnReason.UNKNOWN,
+    assisted_by: str | None = None,
+    intention: Intention = Intention.UNKNOWN,
+) -> ReturnEpisode:
+    """A return of a person. Raises RuleError as `correct_return` does."""
+    episode = ReturnEpisode(person_id=person.id)
+    episode.person = person
+    correct_return(
+        episode,
+        type=type,
+        modality=modality,
+        host_country=host_country,
+        return_country=return_country,
+        departed_on=departed_on,
+        arrived=arrived,
+        reason=reason,
+        assisted_by=assisted_by,
+        intention=intention,
+    )
+    session.add(episode)
+    session.flush()
+    return episode
+
+
+def correct_return(
+    episode: ReturnEpisode,
+    *,
+    type: ReturnType,
+    modality: Modality,
+    host_country: str | None,
+    return_country: str,
+    departed_on: date | None,
+    arrived: PartialDate,
+    reason: ReturnReason,
+    assisted_by: str | None,
+    intention: Intention,
+) -> None:
+    """Correct a return.
+
+    Raises RuleError for an arrival before the departure or the birth, or of a virtual return.
+    """
+    arrived = _arrival(modality, arrived)
+    _check_order(episode.person, departed_on, arrived)
+    episode.type = type
+    episode.modality = modality
+    episode.host_country = host_country
+    episode.return_country = return_country
+    episode.departed_on = departed_on
+    episode.arrived_on, episode.arrived_precision = arrived
+    episode.reason = reason
+    episode.assisted_by = assisted_by
+    episode.intention = intention
+    session.flush()
+
+
+def _arrival(modality: Modality, arrived: PartialDate) -> PartialDate:
+    if modality != Modality.VIRTUAL:
+        return arrived
+    if arrived.value is not None:
+        raise RuleError(_("A virtual return has no arrival: empty the date"), field="arrived")
+    return PartialDate(None, Precision.NOT_APPLICABLE)
+
+
+def _check_order(person: Person, departed_on: date | None, arrived: PartialDate) -> None:
+    arrived_on = arrived.value
+    if arrived_on is None:
+        return
+    if departed_on is not None and arrived_on < departed_on and arrived.precision == Precision.DAY:
+        raise RuleError(_("The arrival is before the departure"), field="arrived")
+    if arrived_on > utcnow().date():
+        raise RuleError(_("The arrival is in the future"), field="arrived")
+    if person.birth_date is not None and arrived_on.year < person.birth_date.year:
+        raise RuleError(_("The arrival is before the birth"), field="arrived")
+
+
+def touch(episode: ReturnEpisode) -> None:
+    """Move the version of a return, whose times abroad changed."""
+    episode.updated_at = utcnow()
+    session.flush()
+
+
+def save_spell(
+    episode: ReturnEpisode,
+    spell: AbroadSpell | None,
+    *,
+    country: str,
+    began: PartialDate = NOT_KNOWN,
+    ended: PartialDate = NOT_KNOWN,
+    status: StayStatus = StayStatus.UNKNOWN,
+    employed: Answer = Answer.UNKNOWN,
+    occupation: str | None = None,
+) -> AbroadSpell:
+    """Add a time abroad, or correct `spell`. Raises RuleError where it ends before it begins."""
+    if began.value is not None and ended.value is not None and ended.value < began.value:
+        raise RuleError(_("The end is before the beginning"), field="ended")
+    spell = spell or AbroadSpell(episode_id=episode.id)
+    spell.episode = episode
+    spell.country = country
+    spell.from_on, spell.from_precision = began
+    spell.to_on, spell.to_precision = ended
+    spell.status = status
+    spell.employed = employed
+    spell.occupation = occupation
+    session.add(spell)
+    touch(episode)
+    return spell
+
+
+def facts_of(episode: ReturnEpisode) -> dict[str, object]:
+    """The values of the form that corrects a return."""
+    return {
+        "type": episode.type,
+        "modality": episode.modality,
+        "host_country": episode.host_country,
+        "return_country": episode.return_country,
+        "departed_on": episode.departed_on,
+        "arrived": PartialDate(episode.arrived_on, episode.arrived_precision),
+        "reason": episode.reason,
+        "assisted_by": episode.assisted_by,
+        "intention": episode.intention,
+    }

@@ -1,0 +1,267 @@
+"""Where a list begins and what its columns mean, by their headings and by what they hold."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from reintegrate.exchange.contents import LOOKS, international_phone, sex_like, share_of
+from reintegrate.exchange.dates import DateOrder
+from reintegrate.exchange.headings import (
+    EXACT,
+    GENERIC,
+    GENERIC_NAMES,
+    NEAR,
+    PART,
+    fields_named,
+    heading_field,
+    headings_known,
+)
+from reintegrate.exchange.sheets import Sheet, Value, Workbook
+from reintegrate.exchange.values import is_empty
+from reintegrate.exchange.wording import clean, fold, level
+
+REPEATABLE = frozenset(
+    {"phone", "vulnerability", "remarks", "other_names", "address", "languages", "occupation", "nationality"}
+)
+DATE_FIELDS = ("birth_date", "arrived_on", "departed_on")
+
+_HEADER_WITHIN = 60
+_SAMPLE = 60
+_ORDER = re.compile(
+    r"(?<![a-z])(d{1,2}|j{1,2}|t{1,2}|m{1,2})[\s/.\-](m{1,2}|d{1,2}|j{1,2})[\s/.\-][yaj]{2,4}(?![a-z])"
+)
+_FAMILY_WORDS = {
+    "nom",
+    "noms",
+    "surname",
+    "family",
+    "last",
+    "apellido",
+    "apellidos",
+    "apelido",
+    "sobrenome",
+    "cognome",
+    "soyadi",
+}
+_GIVEN_WORDS = {
+    "prenom",
+    "prenoms",
+    "given",
+    "first",
+    "forename",
+    "nombre",
+    "nombres",
+    "vorname",
+    "adi",
+    "forenames",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A column that is not taken; `reason` is unknown, repeated (its field is taken) or contents."""
+
+    column: int
+    heading: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """Which field each column holds; columns count from 0.
+
+    `orders` are date orders that headings state, `family_first` the order that the heading of full
+    names states.
+    """
+
+    columns: dict[int, str]
+    left_out: tuple[LeftOut, ...] = ()
+    orders: dict[int, DateOrder] = field(default_factory=dict)
+    family_first: bool | None = None
+
+    def of(self, name: str) -> list[int]:
+        """The columns of one field, from the left."""
+        return sorted(column for column, field_name in self.columns.items() if field_name == name)
+
+
+def find_header(sheet: Sheet) -> int:
+    """The row of the headings, from 1; 0 where the list has none.
+
+    It is the row, among the first sixty, whose cells name most fields; where none names two, the
+    first row of at least two texts that hold no data.
+    """
+    best, most = 0, 1
+    for number in range(1, min(len(sheet.rows), _HEADER_WITHIN) + 1):
+        score = fields_named(sheet.row(number))
+        if score > most:
+            best, most = number, score
+    return best or _first_texts(sheet)
+
+
+def _first_texts(sheet: Sheet) -> int:
+    for number in range(1, min(len(sheet.rows), _HEADER_WITHIN) + 1):
+        cells = [cell for cell in sheet.row(number) if cell is not None]
+        if len(cells) >= 2:
+            texts = all(isinstance(cell, str) and not re.search(r"\d{2}", cell) for cell in cells)
+            data = any(share_of([cell], sex_like) for cell in cells)
+            return number if texts and not data else 0
+    return 0
+
+
+def header_cells(sheet: Sheet, row: int) -> list[str]:
+    """The headings of a row as text, completed from the row above where headings take two rows.
+
+    An empty heading takes the one above it; `Date` under `Arrival` becomes `Date Arrival` where
+    that is a known heading.
+    """
+    headings = [clean(cell) for cell in sheet.row(row)]
+    above = [clean(cell) for cell in sheet.row(row - 1)]
+    if sum(1 for text in above if text) < 2:
+        return headings
+    carried = ""
+    for column, text in enumerate(above[: len(headings)]):
+        carried = text or carried
+        own = headings[column]
+        if not own:
+            headings[column] = text
+        elif carried and fold(own) in GENERIC and fold(f"{own} {carried}") in headings_known():
+            headings[column] = f"{own} {carried}"
+    return headings
+
+
+def find_list(workbook: Workbook) -> tuple[Sheet, int]:
+    """The sheet that looks most like a list of people, and its header row; visible sheets come first."""
+    scored = []
+    for position, sheet in enumerate(workbook.sheets):
+        header = find_header(sheet)
+        score = fields_named(header_cells(sheet, header)) if header else 0
+        scored.append(((score, sheet.visible, len(sheet.rows), -position), sheet, header))
+    _, sheet, header = max(scored, key=lambda each: each[0])
+    return sheet, header
+
+
+def fingerprint(headings: Sequence[Value]) -> str:
+    """The same 32 hex digits for the same headings in the same order, however they are spelt out."""
+    folded = [fold(clean(heading)) for heading in headings]
+    while folded and not folded[-1]:
+        folded.pop()
+    return hashlib.sha256("\x1f".join(folded).encode()).hexdigest()[:32]
+
+
+def propose_mapping(headings: Sequence[Value], sample_rows: Sequence[Sequence[Value]]) -> Mapping:
+    """The field of each column, by its heading, checked against what the column holds.
+
+    Each field has one column, save REPEATABLE ones. Columns without a meaning are in `left_out`.
+    """
+    texts = [clean(heading) for heading in headings]
+    samples = [
+        [row[at] for row in sample_rows[:_SAMPLE] if at < len(row)]
+        for at in range(_width(texts, sample_rows))
+    ]
+    texts += [""] * (len(samples) - len(texts))
+    candidates: dict[int, tuple[str, int]] = {}
+    refused: dict[int, str] = {}
+    for column, text in enumerate(texts):
+        name, surely = heading_field(text) if text else (None, 0)
+        if name and not _fits(name, samples[column], surely):
+            refused[column] = "contents"
+        elif name:
+            candidates[column] = (name, surely)
+    candidates = _in_context(candidates, texts)
+    columns = _assigned(candidates)
+    columns.update(_by_contents(columns, texts, samples))
+    left_out = tuple(
+        LeftOut(column, text, refused.get(column, "repeated" if column in candidates else "unknown"))
+        for column, text in enumerate(texts)
+        if column not in columns and (text or any(not is_empty(value) for value in samples[column]))
+    )
+    orders = {column: order for column in columns if (order := _stated_order(texts[column]))}
+    full = next((texts[column] for column in sorted(columns) if columns[column] == "full_name"), "")
+    return Mapping(dict(sorted(columns.items())), left_out, orders, _family_first(full))
+
+
+def _width(texts: Sequence[str], rows: Sequence[Sequence[Value]]) -> int:
+    return max([len(texts), *(len(row) for row in rows[:_SAMPLE])])
+
+
+def _in_context(candidates: dict[int, tuple[str, int]], texts: Sequence[str]) -> dict[int, tuple[str, int]]:
+    """Headings whose meaning hangs on the others: `Nom` beside `Prénom` is the family name."""
+    settled = dict(candidates)
+    plain = [column for column in candidates if _is_generic_name(texts[column])]
+    others = {name for column, (name, _) in candidates.items() if column not in plain}
+    for column in plain:
+        if "given_names" in others and "family_name" not in others:
+            settled[column] = ("family_name", EXACT)
+        elif "family_name" in others and "given_names" not in others:
+            settled[column] = ("given_names", EXACT)
+        else:
+            settled[column] = ("full_name", NEAR)
+        others.add(settled[column][0])
+    for column, (name, surely) in candidates.items():
+        if name == "origin":
+            settled[column] = ("return_country" if "nationality" in others else "nationality", surely - 1)
+        elif fold(texts[column]) in GENERIC and column not in plain:
+            settled[column] = (name, surely - 5)
+    return settled
+
+
+def _is_generic_name(text: str) -> bool:
+    return fold(re.sub(r"\(.*?\)", " ", text)) in GENERIC_NAMES
+
+
+def _assigned(candidates: dict[int, tuple[str, int]]) -> dict[int, str]:
+    columns: dict[int, str] = {}
+    taken: set[str] = set()
+    for column, (name, surely) in sorted(candidates.items(), key=lambda each: (-each[1][1], each[0])):
+        if name not in taken or (name in REPEATABLE and surely >= NEAR):
+            columns[column] = name
+            taken.add(name)
+    return columns
+
+
+def _stated_order(heading: str) -> DateOrder | None:
+    """The order in `Date of birth (dd/mm/yyyy)` or `JJ/MM/AAAA`."""
+    found = _ORDER.search(level(heading))
+    if not found or (found[1][0] == "m") == (found[2][0] == "m"):
+        return None
+    return DateOrder.MONTH_FIRST if found[1][0] == "m" else DateOrder.DAY_FIRST
+
+
+def _family_first(heading: str) -> bool | None:
+    words = fold(heading).split()
+    family = next((at for at, word in enumerate(words) if word in _FAMILY_WORDS), None)
+    given = next((at for at, word in enumerate(words) if word in _GIVEN_WORDS), None)
+    return None if family is None or given is None else family < given
+
+
+def _fits(name: str, values: Sequence[Value], surely: int) -> bool:
+    """Whether a column holds what its heading promises; a sure heading is believed unless nothing fits."""
+    looks = LOOKS.get(name)
+    if looks is None or name == "return_type":
+        return True
+    share = share_of(values, looks)
+    return share > 0.0 if surely >= PART and name != "phone" else share >= 0.3
+
+
+def _by_contents(
+    columns: dict[int, str], texts: Sequence[str], samples: Sequence[Sequence[Value]]
+) -> dict[int, str]:
+    """Columns whose heading says nothing but whose cells do: e-mail, sex, kind of return, phone."""
+    found: dict[int, str] = {}
+    for column, values in enumerate(samples):
+        filled = [value for value in values if not is_empty(value)]
+        if column in columns or len(filled) < 3 or heading_field(texts[column])[0]:
+            continue
+        for name in ("email", "sex", "return_type"):
+            if (
+                name not in columns.values()
+                and name not in found.values()
+                and share_of(filled, LOOKS[name]) >= 0.8
+            ):
+                found[column] = name
+                break
+        else:
+            if "phone" not in columns.values() and share_of(filled, international_phone) >= 0.8:
+                found[column] = "phone"
+    return found

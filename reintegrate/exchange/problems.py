@@ -1,0 +1,90 @@
+"""What can be wrong with a cell or a row: codes, and English for whoever reads the import's report."""
+
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from typing import Any
+
+FIELD_WORDS = {
+    "name": "name",
+    "birth_date": "date of birth",
+    "sex": "sex",
+    "nationality": "nationality",
+    "arrival": "arrival date",
+    "host_country": "host country",
+    "return_country": "country of return",
+    "return_type": "type of return",
+    "return_modality": "modality of return",
+    "phone": "phone number",
+    "email": "e-mail address",
+    "departed_on": "date of departure",
+}
+
+MESSAGES = {
+    "missing": "The %(field)s is missing.",
+    "not_a_name": "“%(value)s” is no name.",
+    "too_long": "The %(field)s is longer than %(limit)s characters.",
+    "not_a_date": "“%(value)s” is not a date that can be read.",
+    "no_such_day": "There is no such day as “%(value)s”.",
+    "ambiguous_order": "“%(value)s” could be two days: say whether the day or the month comes first.",
+    "in_future": "The %(field)s “%(value)s” lies in the future.",
+    "too_old": "The %(field)s “%(value)s” is too long ago.",
+    "other_calendar": "“%(value)s” seems to follow another calendar (year %(year)s).",
+    "no_year": "“%(value)s” has no year.",
+    "day_needed": "The %(field)s “%(value)s” has no day.",
+    "before_birth": "The arrival “%(value)s” is before the birth, %(birth)s.",
+    "not_a_sex": "“%(value)s” is not understood as a sex.",
+    "unknown_country": "“%(value)s” is no country that is known%(hint)s.",
+    "ambiguous_country": "“%(value)s” can mean several countries%(hint)s.",
+    "not_understood": "“%(value)s” is not understood as %(field)s.",
+    "not_a_phone": "“%(value)s” is not a valid phone number.",
+    "not_an_email": "“%(value)s” is not a valid e-mail address.",
+    "stateless": "“%(value)s”: recorded without a nationality.",
+    "formula": "Cell %(cell)s holds a formula, which is not read: put its value there.",
+    "left_whole": "“%(value)s” is not split into family and given names.",
+}
+
+
+class Unreadable(Exception):  # noqa: N818 -- a finding about a cell, not a fault
+    """A cell that cannot be read: `code` is a key of MESSAGES, `value` is what the cell holds."""
+
+    def __init__(self, code: str, value: object = None, **details: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.value = value
+        self.details = details
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An error or a warning about one field of one row.
+
+    `field` is a key of FIELD_WORDS or a field of the layout, `code` a key of MESSAGES, `value` the
+    text of the cell, `details` what else the message names.
+    """
+
+    field: str
+    code: str
+    value: str = ""
+    details: dict[str, Any] = dataclass_field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The problem as JSON takes it."""
+        return {"field": self.field, "code": self.code, "value": self.value, **self.details}
+
+
+def placeholders(problem: Problem, field_words: dict[str, str] | None = None) -> dict[str, Any]:
+    """What fills the %(name)s of the problem's message; field words may come translated."""
+    words = field_words or FIELD_WORDS
+    near = ", ".join(problem.details.get("suggestions", ()))
+    filled = {"limit": "", "year": "", "birth": "", "cell": "", **problem.details}
+    return {
+        **filled,
+        "field": words.get(problem.field, problem.field.replace("_", " ")),
+        "value": problem.value,
+        "hint": f" ({near}?)" if near else "",
+    }
+
+
+def describe(problem: Problem) -> str:
+    """The problem in one English sentence."""
+    return MESSAGES[problem.code] % placeholders(problem)

@@ -1,0 +1,95 @@
+"""Finding people by name, in any spelling and script; the same answer on both engines.
+
+Three stages: people who have keys of every part of the query, then of most parts, then of parts
+with a typo. The few hundred candidates are ranked by how alike the names are.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select, union_all
+
+from reintegrate.db import session
+from reintegrate.people.models import NameKey, NameVariant, Person
+from reintegrate.people.names import neighbours, prepare, query_keys, similarity_prepared
+
+CANDIDATES = 300
+"""How many people are ranked at the most; more share a common name than anybody reads."""
+
+ENOUGH = 60
+"""With so many candidates from exact keys, typos are not tried."""
+
+
+def people(text: str, *, within: Select[Any] | None = None, limit: int = 20) -> list[int]:
+    """The keys of the people whose names fit `text` best, best first.
+
+    `within` selects the keys of the people who may be found.
+    """
+    return [person_id for person_id, _score in ranked(text, within=within)[:limit]]
+
+
+def ranked(text: str, *, within: Select[Any] | None = None) -> list[tuple[int, float]]:
+    """Candidates with their likeness from 0 to 1, best first, equal ones by their key."""
+    groups = [group for group in query_keys(text) if group]
+    if not groups:
+        return []
+    found = _candidates(groups, within)
+    if len(found) < ENOUGH:
+        found |= _candidates([_with_typos(group) for group in groups], within)
+    rows = session.execute(
+        select(Person.id, Person.search_names).where(Person.id.in_(sorted(found))).order_by(Person.id)
+    ).all()
+    query = prepare(text)
+    scored = [
+        (person_id, max(similarity_prepared(query, prepare(name)) for name in names.split("\n")))
+        for person_id, names in rows
+    ]
+    return sorted(scored, key=lambda pair: (-pair[1], pair[0]))
+
+
+def _candidates(groups: Sequence[frozenset[str]], within: Select[Any] | None) -> set[int]:
+    """People whose keys meet all groups, or where these are few, most of them."""
+    found = _meeting_all(groups, within)
+    if len(found) < ENOUGH and len(groups) > 1:
+        found |= _meeting_most(groups, within)
+    return found
+
+
+def _meets(group: frozenset[str]) -> ColumnElement[bool]:
+    return NameKey.key.in_(sorted(group))
+
+
+def _meeting_all(groups: Sequence[frozenset[str]], within: Select[Any] | None) -> set[int]:
+    first, *others = groups
+    statement = select(NameKey.person_id, func.min(NameKey.token_count)).where(_meets(first))
+    for group in others:
+        having = select(NameKey.person_id).where(_meets(group)).correlate(None)
+        statement = statement.where(NameKey.person_id.in_(having))
+    if within is not None:
+        statement = statement.where(NameKey.person_id.in_(within))
+    statement = statement.group_by(NameKey.person_id)
+    # Somebody with just these names comes before somebody with three more.
+    statement = statement.order_by(func.min(NameKey.token_count), NameKey.person_id)
+    return set(session.scalars(statement.limit(CANDIDATES)))
+
+
+def _meeting_most(groups: Sequence[frozenset[str]], within: Select[Any] | None) -> set[int]:
+    hits = union_all(
+        *(select(NameKey.person_id, NameKey.token_count).where(_meets(group)).distinct() for group in groups)
+    ).subquery()
+    statement = select(hits.c.person_id)
+    if within is not None:
+        statement = statement.where(hits.c.person_id.in_(within))
+    statement = (
+        statement.group_by(hits.c.person_id)
+        .order_by(func.count().desc(), func.min(hits.c.token_count), hits.c.person_id)
+        .limit(CANDIDATES)
+    )
+    return set(session.scalars(statement))
+
+
+def _with_typos(group: frozenset[str]) -> frozenset[str]:
+    """A group with the keys that occur and are one slip away from one of its own."""
+    variants = sorted({variant for key in group for variant in (key, *neighbours(key))})
+    near = session.scalars(select(NameVariant.key).where(NameVariant.variant.in_(variants)).distinct())
+    return group | frozenset(near)

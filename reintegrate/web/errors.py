@@ -1,0 +1,85 @@
+"""What people see when something goes wrong: what happened, what is lost (nothing), what to do."""
+
+from typing import Any
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from reintegrate.db import session
+from reintegrate.web.forms import EditConflictError
+
+
+def _page(status: int, title: str, text: str, **extra: Any) -> ResponseReturnValue:
+    session.rollback()
+    return render_template("web/error.html", heading=title, text=text, status=status, **extra), status
+
+
+def not_found(_error: HTTPException) -> ResponseReturnValue:
+    """The same page for what is not there and for what is not for this user."""
+    return _page(
+        404,
+        _("There is nothing here for you"),
+        _("The address may be wrong, or what it names is not yours to see."),
+    )
+
+
+def forbidden(_error: HTTPException) -> ResponseReturnValue:
+    """A page that the user's role does not open."""
+    return _page(
+        403, _("Your role does not open this page"), _("If your work needs it, ask an administrator.")
+    )
+
+
+def form_expired(_error: CSRFError) -> ResponseReturnValue:
+    """The form's token is old: the page was open since before a sign-out."""
+    return _page(
+        400,
+        _("This form has expired"),
+        _("What you typed is still in the form: go back, reload the page and send it again."),
+    )
+
+
+def too_large(_error: HTTPException) -> ResponseReturnValue:
+    """The request holds more than is accepted."""
+    return _page(413, _("That is too large"), _("Files may have up to 20 MB."))
+
+
+def too_many(_error: HTTPException) -> ResponseReturnValue:
+    """Too many requests in a short time."""
+    return _page(429, _("Too many requests"), _("Wait a minute, then try again."))
+
+
+def other(error: HTTPException) -> ResponseReturnValue:
+    """Any other refusal of the web server."""
+    return _page(error.code or 400, _("That did not work"), _("The request could not be understood."))
+
+
+def broken(_error: Exception) -> ResponseReturnValue:
+    """A mistake of ours."""
+    return _page(
+        500,
+        _("Something went wrong here"),
+        _("Nothing was saved. What you typed is still in the form: go back and try again."),
+    )
+
+
+def conflict(error: EditConflictError) -> ResponseReturnValue:
+    """Somebody saved first: choose, field by field."""
+    session.rollback()
+    return render_template("web/merge.html", form=error.form, merge=error.merge, action=request.path), 409
+
+
+def init_app(app: Flask) -> None:
+    """Install the pages."""
+    app.register_error_handler(404, not_found)
+    app.register_error_handler(405, not_found)
+    app.register_error_handler(403, forbidden)
+    app.register_error_handler(413, too_large)
+    app.register_error_handler(429, too_many)
+    app.register_error_handler(CSRFError, form_expired)
+    app.register_error_handler(HTTPException, other)
+    app.register_error_handler(500, broken)
+    app.register_error_handler(EditConflictError, conflict)

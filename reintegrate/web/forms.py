@@ -1,0 +1,148 @@
+"""The form every form here is: it has one effect, and never overwrites what somebody else saved."""
+
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Any, Self
+from uuid import uuid4
+
+from flask import request
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from itsdangerous import BadSignature
+from werkzeug.datastructures import MultiDict
+from wtforms import Field, HiddenField, ValidationError
+
+from reintegrate.db import session
+from reintegrate.errors import RuleError
+from reintegrate.web import merging
+
+
+class EditConflictError(Exception):
+    """The record was saved by somebody else in fields that this form changes too."""
+
+    def __init__(self, form: "Form", merge: merging.Merge) -> None:
+        super().__init__("edit conflict")
+        self.form = form
+        self.merge = merge
+
+
+class Form(FlaskForm):
+    """A form with the number of its operation and, where it edits, the version it was based on.
+
+    `facts` are the current values of the record by field name and `record_version` its version.
+    A form sent with an older version is joined with what was saved since: where both changed the
+    same field, `submitted` raises EditConflictError, which is answered with the merge page.
+    """
+
+    operation_id = HiddenField()
+    version = HiddenField()
+    based_on = HiddenField()
+
+    def __init__(self, facts: dict[str, Any] | None = None, record_version: int | None = None) -> None:
+        self._facts = facts or {}
+        self._record_version = record_version
+        super().__init__(formdata=self._sent(), data=self._facts)
+        self.start()
+
+    def start(self) -> None:
+        """Give the form a number of its own, and what it is based on."""
+        if not self.operation_id.data:
+            self.operation_id.data = uuid4().hex
+        if not self.version.data and self._record_version is not None:
+            self.version.data = str(self._record_version)
+            self.based_on.data = merging.seal(merging.snapshot(self))
+
+    @staticmethod
+    def _sent() -> MultiDict[str, Any] | None:
+        if request.method != "POST":
+            return None
+        sent: MultiDict[str, Any] = MultiDict(merging.chosen(request.form))
+        sent.update(request.files)
+        return sent
+
+    def content(self) -> Iterator[Field]:
+        """The fields that people fill in."""
+        own = {"csrf_token", "operation_id", "version", "based_on"}
+        return (field for field in self if field.short_name not in own)
+
+    def facts(self) -> dict[str, Any]:
+        """What was filled in, by field name, as keyword arguments for a service."""
+        return {field.short_name: field.data for field in self.content() if field.type != "FileField"}
+
+    def submitted(self) -> bool:
+        """Whether a valid form was sent; joins it with a newer version first.
+
+        Raises EditConflictError where somebody else saved other values of the same fields.
+        """
+        if not self.is_submitted():
+            return False
+        if self._record_version is not None and self.version.data != str(self._record_version):
+            self._join()
+        return bool(self.validate())
+
+    def _join(self) -> None:
+        try:
+            base = merging.unseal(self.based_on.data or "")
+        except BadSignature:
+            base = {}
+        theirs_form = type(self).showing(self._facts)
+        theirs = merging.snapshot(theirs_form)
+        merge = merging.compare(self, theirs_form, base, theirs, merging.snapshot(self))
+        self.version.data = str(self._record_version)
+        self.based_on.data = merging.seal(theirs)
+        if merge.conflicts:
+            raise EditConflictError(self, merge)
+        self.process(MultiDict(merge.joined()))
+        self.version.data = str(self._record_version)
+
+    @classmethod
+    def showing(cls, facts: dict[str, Any]) -> Self:
+        """The same form filled from `facts`, whatever was sent."""
+        form = cls.__new__(cls)
+        form._facts, form._record_version = facts, None
+        FlaskForm.__init__(form, formdata=None, data=facts)
+        return form
+
+
+class showing_errors:  # noqa: N801 -- reads as a sentence: with showing_errors(form)
+    """Show a RuleError from the block beside its field, with nothing saved and nothing typed lost."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: TracebackType | None) -> bool:
+        if not isinstance(error, RuleError):
+            return False
+        session.rollback()
+        put_error(self.form, error)
+        return True
+
+
+def put_error(form: Form, error: RuleError) -> None:
+    """Add the message of `error` to its field, or to the whole form."""
+    field = form._fields.get(error.field or "")
+    if field is None:
+        form.form_errors.append(error.message)
+    elif hasattr(field, "messages"):
+        field.messages.append(error.message)
+        field.bad_parts = field.bad_parts or {"year"}
+    else:
+        field.errors = [*field.errors, error.message]
+
+
+class Confirm(Form):
+    """A form that only asks for the button."""
+
+
+def required(message: Callable[[], str] | None = None) -> Any:
+    """A validator: something has to be filled in."""
+
+    def check(_form: Any, field: Field) -> None:
+        if field.data in (None, "", []):
+            raise ValidationError(message() if message else _("Fill this in"))
+
+    check.field_flags = {"required": True}  # type: ignore[attr-defined]
+    return check

@@ -1,0 +1,126 @@
+"""What surrounds every page: assets, headers, language and light."""
+
+import hashlib
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, abort, request, send_from_directory, session, url_for
+from flask_babel import Babel
+from flask_login import current_user
+
+from reintegrate.config import LANGUAGES
+from reintegrate.web.access import PUBLIC, performs
+from reintegrate.web.formats import RIGHT_TO_LEFT, language
+
+POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "style-src 'self'",
+        "script-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+YEAR = 365 * 24 * 60 * 60
+
+
+def _package(name: str) -> Path:
+    spec = find_spec(name)
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError(name)
+    return Path(next(iter(spec.submodule_search_locations)))
+
+
+@cache
+def assets() -> dict[str, Path]:
+    """The files that pages load, by name; most come from other people's packages."""
+    own = Path(__file__).parent.parent / "static"
+    bootstrap = _package("bootstrap") / "css"
+    htmx = _package("js_lib_htmx") / "static" / "htmx"
+    return {path.name: path for path in own.iterdir() if path.is_file()} | {
+        "bootstrap.min.css": bootstrap / "bootstrap.min.css",
+        "bootstrap.rtl.min.css": bootstrap / "bootstrap.rtl.min.css",
+        "htmx.min.js": htmx / "htmx.min.js",
+    }
+
+
+@cache
+def _fingerprint(name: str) -> str:
+    return hashlib.sha256(assets()[name].read_bytes()).hexdigest()[:12]
+
+
+def asset(name: str) -> str:
+    """The address of a file that changes with its content, so that it may be kept for a year."""
+    return url_for("asset", version=_fingerprint(name), name=name)
+
+
+@performs(PUBLIC)
+def send_asset(version: str, name: str) -> Response:
+    """A file that pages load."""
+    if name not in assets() or version != _fingerprint(name):
+        abort(404)
+    path = assets()[name]
+    response = send_from_directory(path.parent, path.name, max_age=YEAR)
+    response.cache_control.public = True
+    response.cache_control.immutable = True
+    return response
+
+
+def choose_language() -> str:
+    """The user's own language, else the one chosen in this browser, else what the browser asks for."""
+    own = getattr(current_user, "language", None) if current_user else None
+    chosen = own or session.get("language")
+    if chosen in LANGUAGES:
+        return str(chosen)
+    return request.accept_languages.best_match(list(LANGUAGES)) or "en"
+
+
+def _theme() -> str:
+    own = getattr(current_user, "theme", None)
+    return str(own or session.get("theme") or "auto")
+
+
+def surroundings() -> dict[str, Any]:
+    """What every template may use."""
+    lang = language()
+    return {
+        "lang": lang,
+        "rtl": lang in RIGHT_TO_LEFT,
+        "theme": _theme(),
+        "languages": list(LANGUAGES.items()),
+        "current_user": current_user,
+    }
+
+
+def _finish(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "asset":
+        response.headers["Cache-Control"] = "no-store"
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = f"max-age={YEAR}"
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Serve assets, set headers and know the language."""
+    Babel(app, locale_selector=choose_language)
+    app.add_url_rule("/assets/<version>/<name>", "asset", send_asset)
+    app.jinja_env.globals["asset"] = asset
+    app.context_processor(surroundings)
+    app.after_request(_finish)

@@ -1,0 +1,150 @@
+"""Lists by address: filters, sort and place are query parameters; nothing is counted to show a page."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeAlias
+
+from flask import current_app, request, url_for
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
+
+PAGE = 50
+
+AnySelect: TypeAlias = "Select[*tuple[Any, ...]]"
+AnyRow: TypeAlias = "Row[*tuple[Any, ...]]"
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """A way to order a list: the column, and whether it begins with the greatest."""
+
+    column: Any
+    descending: bool = False
+    nullable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows of a list, and where the rows before and after them are."""
+
+    rows: Sequence[Any]
+    first: int
+    older_url: str | None
+    newer_url: str | None
+
+    @property
+    def last(self) -> int:
+        """The place of the last row, counted from 1."""
+        return self.first + len(self.rows) - 1
+
+    @property
+    def more(self) -> bool:
+        """Whether rows follow."""
+        return self.older_url is not None
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.secret_key or "", salt="place")
+
+
+def _text(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page begins: behind a row (or before it, going back), with its number in the list."""
+
+    key: list[Any]
+    before: bool
+    number: int
+
+
+def place_from(text: str | None) -> Place | None:
+    """The place that an address names, None where it names none or a made-up one."""
+    if not text:
+        return None
+    try:
+        key, before, number = _serializer().loads(text)
+    except (BadSignature, ValueError):
+        return None
+    return Place(key, bool(before), int(number))
+
+
+def place_text(key: Sequence[Any], *, before: bool, number: int) -> str:
+    """A place as part of an address."""
+    text = _serializer().dumps([[_text(v) for v in key], before, number])
+    return text if isinstance(text, str) else text.decode()
+
+
+def keyset(
+    statement: AnySelect, sort: Sort, id_column: InstrumentedAttribute[int], place: Place | None
+) -> AnySelect:
+    """`statement` ordered by `sort` and id, from `place` on, one row more than a page."""
+    backwards = place is not None and place.before
+    descending = sort.descending != backwards
+    if place is not None:
+        statement = statement.where(_beyond(sort, id_column, place, descending=descending))
+    columns = [sort.column, id_column]
+    ordered = [c.desc() if descending else c.asc() for c in columns]
+    if sort.nullable:
+        ordered[0] = ordered[0].nulls_last() if descending == sort.descending else ordered[0].nulls_first()
+    return statement.order_by(*ordered).limit(PAGE + 1)
+
+
+def _beyond(
+    sort: Sort, id_column: InstrumentedAttribute[int], place: Place, *, descending: bool
+) -> ColumnElement[bool]:
+    value, last_id = _parsed(sort.column, place.key[0]), place.key[1]
+    after_id = id_column < last_id if descending else id_column > last_id
+    if not sort.nullable:
+        row, bound = tuple_(sort.column, id_column), tuple_(value, last_id)
+        return row < bound if descending else row > bound
+    going_on = not place.before
+    if value is None:
+        same = and_(sort.column.is_(None), after_id)
+        return same if going_on else or_(sort.column.is_not(None), same)
+    further = sort.column < value if descending else sort.column > value
+    here = or_(further, and_(sort.column == value, after_id))
+    return or_(here, sort.column.is_(None)) if going_on else here
+
+
+def _parsed(column: Any, value: Any) -> Any:
+    kind = column.type.python_type
+    if isinstance(value, str) and kind in (date, datetime):
+        return kind.fromisoformat(value)
+    return value
+
+
+def page_of(
+    rows: Sequence[Any], key_of: Any, place: Place | None, *, endpoint: str, arguments: Mapping[str, Any]
+) -> Page:
+    """A page from the rows that `keyset` brought; `key_of(row)` gives sort value and id."""
+    backwards = place is not None and place.before
+    further = len(rows) > PAGE
+    rows = list(rows[:PAGE])
+    if backwards:
+        rows.reverse()
+    number = place.number if place else 1
+    if backwards:
+        number = max(1, number - len(rows))
+    has_newer = further if backwards else place is not None
+    has_older = backwards or further
+
+    def address(row: Any, *, before: bool, at: int) -> str:
+        text = place_text(key_of(row), before=before, number=at)
+        return url_for(endpoint, **{**arguments, "place": text})
+
+    return Page(
+        rows=rows,
+        first=number,
+        older_url=address(rows[-1], before=False, at=number + len(rows)) if rows and has_older else None,
+        newer_url=address(rows[0], before=True, at=number) if rows and has_newer else None,
+    )
+
+
+def asked(*names: str) -> dict[str, str]:
+    """The named query parameters that the address holds, cut to a sane length."""
+    return {name: value[:200] for name in names if (value := request.args.get(name, "").strip())}
