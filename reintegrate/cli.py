@@ -12,9 +12,12 @@ from flask import Flask
 from reintegrate import __version__
 from reintegrate.app import create_app, top_folder
 from reintegrate.audit.verify import head_of, verify
+from reintegrate.columns import utcnow
 from reintegrate.config import demo_config, production_config
 from reintegrate.db import db
 from reintegrate.errors import ConfigError
+from reintegrate.exchange import command
+from reintegrate.exchange.limits import SheetError
 from reintegrate.migrate import is_current, upgrade
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -99,26 +102,17 @@ def import_group() -> None:
     """Bring lists in."""
 
 
-@import_group.command("returnees")
+@import_group.command("check")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--office", metavar="CODE", help="The office that registers these people.")
 @click.option("--day-first/--month-first", default=None, help="How dates such as 03/04/2025 are meant.")
-@click.option("--dry-run", is_flag=True, help="Read and check, write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome of every row as JSON.")
-@with_database
-def import_returnees(
-    file: Path, office: str | None, day_first: bool | None, dry_run: bool, as_json: bool, database: str | None
-) -> None:
-    """Register the people of a spreadsheet."""
-    from reintegrate.exchange import command  # noqa: PLC0415
-
-    outcome = command.run(
-        configured_app(database) if (database or not dry_run) else None,
-        file,
-        office_code=office,
-        day_first=day_first,
-        dry_run=dry_run,
-    )
+def check_list(file: Path, day_first: bool | None, as_json: bool) -> None:
+    """Read a list of returnees and say what is wrong with it, without writing anything."""
+    try:
+        header_row, parsed = command.read_list(file, day_first=day_first, today=utcnow().date())
+    except SheetError as error:
+        raise click.ClickException(str(error)) from error
+    outcome = command.outcome_of(header_row, parsed)
     click.echo(json.dumps(outcome, ensure_ascii=False, indent=1) if as_json else command.in_words(outcome))
 
 

@@ -111,7 +111,7 @@ def register(form: IntakeForm, *, submit: bool) -> Case:
         type=form.type.data,
         modality=form.modality.data or Modality.PERMANENT,
         host_country=form.host_country.data,
-        return_country=form.return_country.data,
+        return_country=str(form.return_country.data),
         arrived=form.arrived.data or NOT_KNOWN,
     )
     keeps = any(post.role == Role.CASEWORKER for post in who().posts)

@@ -43,9 +43,8 @@ def overview_of(opened: Opened) -> str:
 @bp.app_errorhandler(ReasonNeededError)
 def ask_reason(error: ReasonNeededError) -> ResponseReturnValue:
     """Ask why, where the access table wants a reason."""
-    form = forms.WhyForm.showing({})
-    form.start()
-    action = url_for(".give_reason", reference=error.case.reference, next=request.path)
+    form = forms.WhyForm(fresh=True)
+    action = url_for("cases.give_reason", reference=error.case.reference, next=request.path)
     return render_template("cases/why.html", form=form, case=error.case, action=action)
 
 

@@ -19,16 +19,16 @@ class OfficeRecord:
 OFFICES: tuple[OfficeRecord, ...] = (
     OfficeRecord("ADD", "Addis Ababa", "ET", "Africa/Addis_Ababa", ("ET",), ("en",)),
     OfficeRecord("DKR", "Dakar", "SN", "Africa/Dakar", ("SN", "ML", "GN", "GM", "CI"), ("fr", "en")),
-    OfficeRecord("DAC", "Dhaka", "BD", "Asia/Dhaka", ("BD", "IN", "NP", "LK"), ("en",)),
+    OfficeRecord("DHK", "Dhaka", "BD", "Asia/Dhaka", ("BD", "IN", "NP", "LK"), ("en",)),
     OfficeRecord("TBS", "Tbilisi", "GE", "Asia/Tbilisi", ("GE", "AM", "AZ", "TR"), ("en",)),
-    OfficeRecord("IEV", "Kyiv", "UA", "Europe/Kyiv", ("UA", "MD", "RS", "AL"), ("en",)),
-    OfficeRecord("ISB", "Islamabad", "PK", "Asia/Karachi", ("PK", "AF", "UZ"), ("en",)),
+    OfficeRecord("KYV", "Kyiv", "UA", "Europe/Kyiv", ("UA", "MD", "RS", "AL"), ("en",)),
+    OfficeRecord("PAK", "Islamabad", "PK", "Asia/Karachi", ("PK", "AF", "UZ"), ("en",)),
     OfficeRecord("MNL", "Manila", "PH", "Asia/Manila", ("PH", "ID", "VN"), ("en",)),
-    OfficeRecord("LOS", "Lagos", "NG", "Africa/Lagos", ("NG", "GH", "CM", "NE", "CD"), ("en", "fr")),
-    OfficeRecord("BGW", "Baghdad", "IQ", "Asia/Baghdad", ("IQ", "SY", "LB"), ("en",)),
+    OfficeRecord("LGS", "Lagos", "NG", "Africa/Lagos", ("NG", "GH", "CM", "NE", "CD"), ("en", "fr")),
+    OfficeRecord("BGD", "Baghdad", "IQ", "Asia/Baghdad", ("IQ", "SY", "LB"), ("en",)),
     OfficeRecord("TUN", "Tunis", "TN", "Africa/Tunis", ("TN", "MA", "DZ", "EG"), ("fr", "en")),
-    OfficeRecord("BOG", "Bogotá", "CO", "America/Bogota", ("CO", "PE", "BR", "MX", "HT"), ("en", "fr")),
-    OfficeRecord("NBO", "Nairobi", "KE", "Africa/Nairobi", ("KE", "SO", "SD", "ER"), ("en",)),
+    OfficeRecord("BGT", "Bogotá", "CO", "America/Bogota", ("CO", "PE", "BR", "MX", "HT"), ("en", "fr")),
+    OfficeRecord("NRB", "Nairobi", "KE", "Africa/Nairobi", ("KE", "SO", "SD", "ER"), ("en",)),
 )
 
 OFFICE_OF: Mapping[str, OfficeRecord] = {

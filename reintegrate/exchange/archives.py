@@ -3,7 +3,8 @@
 The library that reads the values trusts sizes that a file declares and gives the last result of a
 formula as if it were data. So each member is unpacked here first, byte by byte counted against the
 limits, and each sheet's XML is read once for what the library leaves out: which cells are
-formulas, which rows and columns are hidden, how far the cells reach.
+formulas, which rows and columns are hidden, how far the cells reach. Document types and entities
+are refused.
 """
 
 import io
@@ -13,7 +14,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from xml.parsers import expat  # nosec B407 -- document types and entities are refused below
+from xml.parsers import expat  # nosec B407
 
 from reintegrate.exchange.limits import Limits, SheetError
 
@@ -152,7 +153,7 @@ def parse_xml(pieces: Iterator[bytes], on_start: Callable[[str, dict[str, str]],
         for piece in pieces:
             parser.Parse(piece, False)
         parser.Parse(b"", True)
-    except (expat.ExpatError, ValueError) as error:
+    except (expat.ExpatError, ValueError, LookupError) as error:  # an encoding may be unknown
         raise SheetError("damaged") from error
 
 

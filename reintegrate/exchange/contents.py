@@ -10,9 +10,10 @@ from reintegrate.exchange.headings import is_header_again
 from reintegrate.exchange.problems import Unreadable
 from reintegrate.exchange.sheets import Value
 from reintegrate.exchange.values import is_empty, parse_return_type, parse_sex
-from reintegrate.exchange.wording import clean, fold, known
+from reintegrate.exchange.wording import clean, fold, known, level
 
 DATE_FIELDS = ("birth_date", "arrived_on", "departed_on")
+_DATE_INSIDE = re.compile(r"\d{4}|\d[/.-]\d")
 _TELLING = frozenset({"birth_date", "sex", "nationality", "document_number"})
 
 
@@ -31,7 +32,7 @@ def _date_like(value: Value) -> bool:
     try:
         parse_date(value, today=date.max, ages=True)
     except Unreadable as problem:
-        return problem.code != "not_a_date"
+        return problem.code != "not_a_date" or bool(_DATE_INSIDE.search(level(clean(value))))
     return True
 
 
@@ -92,9 +93,9 @@ def no_person(cells: Sequence[Value], columns: dict[int, str], *, formulas: bool
 
 
 def _is_total(filled: dict[int, Value], columns: dict[int, str]) -> bool:
-    texts = [fold(value) for value in list(filled.values())[:3] if isinstance(value, str)]
-    said = any(text == word or text.startswith(f"{word} ") for text in texts for word in known("totals"))
-    return said and not any(columns.get(column) in _TELLING for column in filled)
+    said = any(_begins(value, "totals") for value in list(filled.values())[:3])
+    telling = [column for column, value in filled.items() if not isinstance(value, (int, float))]
+    return said and not any(columns.get(column) in _TELLING for column in telling)
 
 
 def _is_numbering(filled: dict[int, Value]) -> bool:
@@ -110,7 +111,12 @@ def _is_footer(filled: dict[int, Value]) -> bool:
     first = next(iter(filled.values()))
     if len(filled) > 2 or not isinstance(first, str):
         return False
-    word = fold(first)
-    if word in known("footers") or any(word.startswith(f"{start} ") for start in known("footers")):
-        return True
-    return len(filled) == 1 and (":" in first or len(first) > 60)
+    return _begins(first, "footers") or (len(filled) == 1 and (":" in first or len(first) > 60))
+
+
+def _begins(value: Value, theme: str) -> bool:
+    """Whether a text begins with a phrase of a theme."""
+    if not isinstance(value, str):
+        return False
+    words = fold(value).split()
+    return any(" ".join(words[:count]) in known(theme) for count in range(1, min(5, len(words)) + 1))

@@ -101,7 +101,7 @@ def _forms(language: str, word: str) -> list[str]:
     """A demonym and its feminine, folded."""
     word = fold(word)
     if language == "fr":
-        if word.endswith(("ien", "een", "on")):
+        if word.endswith(("en", "on")):
             return [word, f"{word}ne"]
         return [word, f"{word}e"] if word.endswith(_FEMININE) else [word]
     if language == "es":

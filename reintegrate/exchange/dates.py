@@ -207,6 +207,7 @@ def _edges(theme: str) -> re.Pattern[str]:
 def _prepared(value: str) -> tuple[str, bool]:
     """The levelled text without clock, brackets and words like `about`; and whether it had such words."""
     text = _CLOCK.sub("", level(value)).strip(' .;()[]"')
+    text = re.sub(r"(?<=\d{4})\s*(?:г|р|м|م)\.?(?:\s?р\.?)?$", "", text)  # the word for year, or AD
     estimated = False
     for _ in range(4):
         text = _edges("before_dates").sub("", text).strip(" :")
@@ -361,9 +362,11 @@ def _age(value: str) -> tuple[float, str] | None:
     if not found:
         return None
     unit = meanings("age_units").get(fold(found[3])) if fold(found[3]) else "year"
-    if unit is None or (not fold(found[3]) and found[2]):
+    number = float(f"{found[1]}.{found[2] or 0}")
+    bare = not fold(found[3])
+    if unit is None or (bare and (found[2] or not number)):  # a bare zero more likely stands for nothing
         return None
-    return float(f"{found[1]}.{found[2] or 0}"), unit
+    return number, unit
 
 
 _DAYS_IN = {"year": 365.2425, "month": 30.44, "week": 7.0, "day": 1.0}

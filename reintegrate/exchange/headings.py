@@ -9,58 +9,11 @@ from importlib.resources import files
 from rapidfuzz import fuzz, process
 
 from reintegrate.exchange.sheets import Value
-from reintegrate.exchange.wording import clean, fold
+from reintegrate.exchange.wording import clean, fold, known
 
 EXACT, PART, NEAR = 100, 90, 80
 
 _LONGEST_HEADING = 80
-GENERIC_NAMES = {
-    fold(word)
-    for word in ("name", "names", "nom", "nome", "الاسم", "نام", "اسم", "имя", "nombre", "ad", "isim")
-}
-GENERIC = GENERIC_NAMES | {
-    "date",
-    "data",
-    "fecha",
-    "datum",
-    "country",
-    "pays",
-    "pais",
-    "type",
-    "tipo",
-    "return",
-    "retour",
-}
-GENERIC |= {
-    "no",
-    "n",
-    "id",
-    "ref",
-    "code",
-    "contact",
-    "other",
-    "autre",
-    "autres",
-    "from",
-    "number",
-    "state",
-    "group",
-    "work",
-}
-GENERIC |= {
-    "place",
-    "lieu",
-    "lugar",
-    "region",
-    "family",
-    "famille",
-    "age",
-    "notes",
-    "note",
-    "needs",
-    "title",
-    "born",
-}
 
 
 @cache
@@ -87,9 +40,9 @@ def heading_field(heading: str) -> tuple[str | None, int]:
         if fold(text) in table:
             return table[fold(text)], EXACT
     parts = [fold(part) for part in re.split(r"[/|\n:;–(\[\-]+", heading) if fold(part)]
-    known = [table[part] for part in parts if part in table]
-    if known:
-        return known[0], PART
+    named = [table[part] for part in parts if part in table]
+    if named:
+        return named[0], PART
     return _contained(fold(bare)) or _similar(fold(bare)) or (None, 0)
 
 
@@ -97,7 +50,9 @@ def _contained(text: str) -> tuple[str, int] | None:
     """The longest heading inside a longer one, where it makes up at least half of it."""
     padded = f" {text} "
     held = [
-        word for word in headings_known() if len(word) > 2 and word not in GENERIC and f" {word} " in padded
+        word
+        for word in headings_known()
+        if len(word) > 2 and word not in known("vague_headings") and f" {word} " in padded
     ]
     longest = max(held, key=len, default="")
     if not longest or len(longest.split()) * 2 < len(text.split()):

@@ -9,8 +9,6 @@ from reintegrate.exchange.contents import LOOKS, international_phone, sex_like, 
 from reintegrate.exchange.dates import DateOrder
 from reintegrate.exchange.headings import (
     EXACT,
-    GENERIC,
-    GENERIC_NAMES,
     NEAR,
     PART,
     fields_named,
@@ -19,7 +17,7 @@ from reintegrate.exchange.headings import (
 )
 from reintegrate.exchange.sheets import Sheet, Value, Workbook
 from reintegrate.exchange.values import is_empty
-from reintegrate.exchange.wording import clean, fold, level
+from reintegrate.exchange.wording import clean, fold, known, level
 
 REPEATABLE = frozenset(
     {"phone", "vulnerability", "remarks", "other_names", "address", "languages", "occupation", "nationality"}
@@ -88,12 +86,12 @@ class Mapping:
 def find_header(sheet: Sheet) -> int:
     """The row of the headings, from 1; 0 where the list has none.
 
-    It is the row, among the first sixty, whose cells name most fields; where none names two, the
-    first row of at least two texts that hold no data.
+    It is the row, among the first sixty, whose cells name most fields, with what the row above
+    adds; where none names two, the first row of at least two texts that hold no data.
     """
     best, most = 0, 1
     for number in range(1, min(len(sheet.rows), _HEADER_WITHIN) + 1):
-        score = fields_named(sheet.row(number))
+        score = fields_named(header_cells(sheet, number))
         if score > most:
             best, most = number, score
     return best or _first_texts(sheet)
@@ -125,7 +123,9 @@ def header_cells(sheet: Sheet, row: int) -> list[str]:
         own = headings[column]
         if not own:
             headings[column] = text
-        elif carried and fold(own) in GENERIC and fold(f"{own} {carried}") in headings_known():
+        elif (
+            carried and fold(own) in known("vague_headings") and fold(f"{own} {carried}") in headings_known()
+        ):
             headings[column] = f"{own} {carried}"
     return headings
 
@@ -164,7 +164,8 @@ def propose_mapping(headings: Sequence[Value], sample_rows: Sequence[Sequence[Va
     refused: dict[int, str] = {}
     for column, text in enumerate(texts):
         name, surely = heading_field(text) if text else (None, 0)
-        if name and not _fits(name, samples[column], surely):
+        vague = surely < PART or fold(text) in known("vague_headings")
+        if name and not _fits(name, samples[column], vague=vague):
             refused[column] = "contents"
         elif name:
             candidates[column] = (name, surely)
@@ -201,13 +202,13 @@ def _in_context(candidates: dict[int, tuple[str, int]], texts: Sequence[str]) ->
     for column, (name, surely) in candidates.items():
         if name == "origin":
             settled[column] = ("return_country" if "nationality" in others else "nationality", surely - 1)
-        elif fold(texts[column]) in GENERIC and column not in plain:
+        elif fold(texts[column]) in known("vague_headings") and column not in plain:
             settled[column] = (name, surely - 5)
     return settled
 
 
 def _is_generic_name(text: str) -> bool:
-    return fold(re.sub(r"\(.*?\)", " ", text)) in GENERIC_NAMES
+    return fold(re.sub(r"\(.*?\)", " ", text)) in known("plain_name_headings")
 
 
 def _assigned(candidates: dict[int, tuple[str, int]]) -> dict[int, str]:
@@ -235,13 +236,18 @@ def _family_first(heading: str) -> bool | None:
     return None if family is None or given is None else family < given
 
 
-def _fits(name: str, values: Sequence[Value], surely: int) -> bool:
-    """Whether a column holds what its heading promises; a sure heading is believed unless nothing fits."""
+def _fits(name: str, values: Sequence[Value], *, vague: bool) -> bool:
+    """Whether a column holds what its heading promises.
+
+    A third of a vague heading's cells must; a plain heading is believed unless none of five does.
+    """
     looks = LOOKS.get(name)
-    if looks is None or name == "return_type":
+    if looks is None or (name == "return_type" and not vague):
         return True
     share = share_of(values, looks)
-    return share > 0.0 if surely >= PART and name != "phone" else share >= 0.3
+    if vague:
+        return share >= 0.3
+    return share > 0.0 or sum(1 for value in values if not is_empty(value)) < 5
 
 
 def _by_contents(

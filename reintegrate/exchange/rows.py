@@ -217,10 +217,10 @@ class _RowReader:
     def read(self) -> None:
         self._note_formulas()
         self.values["number"] = level(self._text("number")).upper() or None
-        self._read_arrival()
-        self._read_birth()
         for name in _TEXTS:
             self.values[name] = self._text(name) or None
+        self._read_arrival()
+        self._read_birth()
         self._read_sex()
         self._read_countries()
         self._read_name()

@@ -6,7 +6,7 @@ rows, columns and sheets are read and reported.
 
 import io
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -155,9 +155,24 @@ def _worksheet(book: CalamineWorkbook, position: int, facts: SheetFacts | None) 
     if facts is None:  # its formulas cannot be told from values
         raise SheetError("damaged")
     about = book.sheets_metadata[position]
-    raw = book.get_sheet_by_index(position).to_python(skip_empty_area=False)
-    rows: list[list[Value]] = [[_plain(value) for value in row] for row in raw]
+    sheet = book.get_sheet_by_index(position)
+    rows: list[list[Value]] = [
+        [_plain(value) for value in row] for row in sheet.to_python(skip_empty_area=False)
+    ]
+    _spread(rows, sheet.merged_cell_ranges or [], facts)
     return _finished(about.name, rows, facts, visible=about.visible == SheetVisibleEnum.Visible)
+
+
+def _spread(
+    rows: list[list[Value]], merged: Iterable[tuple[tuple[int, int], tuple[int, int]]], facts: SheetFacts
+) -> None:
+    """Give every row of a cell merged downwards its value: one arrival date for a whole family."""
+    for (top, left), (bottom, right) in merged:
+        if left != right or top >= len(rows) or left >= len(rows[top]) or (top + 1, left) in facts.formulas:
+            continue
+        for row in rows[top + 1 : bottom + 1]:
+            if left < len(row) and row[left] is None:
+                row[left] = rows[top][left]
 
 
 def _plain(value: object) -> Value:

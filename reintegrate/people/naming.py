@@ -55,7 +55,7 @@ class Names:
         ]
         return [row | {"language": language_of(f"{row['given_names']}{row['family_name']}")} for row in rows]
 
-    def keys(self) -> list[dict[str, Any]]:
+    def key_rows(self) -> list[dict[str, Any]]:
         """The rows of `name_key`, without the person."""
         count = min((len(tokens(name)) for name in self.every()), default=0)
         return [{"key": key, "token_count": count} for key in sorted(index_keys(*self.every()))]
@@ -67,7 +67,7 @@ def file_names(person_id: int, names: Names) -> None:
         session.delete(stale)
     session.add_all(PersonName(person_id=person_id, **row) for row in names.rows())
     session.execute(delete(NameKey).where(NameKey.person_id == person_id))
-    keys = names.keys()
+    keys = names.key_rows()
     insert_new(NameKey, [row | {"person_id": person_id} for row in keys])
     file_variants({row["key"] for row in keys})
     session.flush()

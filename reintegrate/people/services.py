@@ -114,7 +114,7 @@ def _set_lists(person: Person, facts: dict[str, Any]) -> None:
 def _set_list(
     person: Person, model: type[Nationality] | type[SpokenLanguage], column: str, codes: Sequence[str]
 ) -> None:
-    current = {
+    current: dict[str, Any] = {
         getattr(row, column): row
         for row in session.scalars(select(model).where(model.person_id == person.id))
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from uuid import uuid4
 
 from flask import request
@@ -38,13 +38,16 @@ class Form(FlaskForm):
     version = HiddenField()
     based_on = HiddenField()
 
-    def __init__(self, facts: dict[str, Any] | None = None, record_version: int | None = None) -> None:
+    def __init__(
+        self, facts: dict[str, Any] | None = None, record_version: int | None = None, *, fresh: bool = False
+    ) -> None:
+        """A form filled from what was sent, or with `fresh` from `facts` alone."""
         self._facts = facts or {}
         self._record_version = record_version
-        super().__init__(formdata=self._sent(), data=self._facts)
-        self.start()
+        super().__init__(formdata=None if fresh else self._sent(), data=self._facts)
+        self._start()
 
-    def start(self) -> None:
+    def _start(self) -> None:
         """Give the form a number of its own, and what it is based on."""
         if not self.operation_id.data:
             self.operation_id.data = uuid4().hex
@@ -85,7 +88,7 @@ class Form(FlaskForm):
             base = merging.unseal(self.based_on.data or "")
         except BadSignature:
             base = {}
-        theirs_form = type(self).showing(self._facts)
+        theirs_form = type(self)(self._facts, fresh=True)
         theirs = merging.snapshot(theirs_form)
         merge = merging.compare(self, theirs_form, base, theirs, merging.snapshot(self))
         self.version.data = str(self._record_version)
@@ -94,14 +97,6 @@ class Form(FlaskForm):
             raise EditConflictError(self, merge)
         self.process(MultiDict(merge.joined()))
         self.version.data = str(self._record_version)
-
-    @classmethod
-    def showing(cls, facts: dict[str, Any]) -> Self:
-        """The same form filled from `facts`, whatever was sent."""
-        form = cls.__new__(cls)
-        form._facts, form._record_version = facts, None
-        FlaskForm.__init__(form, formdata=None, data=facts)
-        return form
 
 
 class showing_errors:  # noqa: N801 -- reads as a sentence: with showing_errors(form)

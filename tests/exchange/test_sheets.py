@@ -48,7 +48,7 @@ def an_ods(rows: str, columns: str = "", encrypted: bool = False) -> bytes:
     urn = "urn:oasis:names:tc:opendocument:xmlns"
     spaces = "".join(f' xmlns:{prefix}="{urn}:{prefix}:1.0"' for prefix in ("office", "table", "text"))
     content = (
-        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content{spaces}><office:body><office:spreadsheet>'
+        f'<?xml version="1.0"?><office:document-content{spaces}><office:body><office:spreadsheet>'
         f'<table:table table:name="Liste">{columns}{rows}</table:table>'
         "</office:spreadsheet></office:body></office:document-content>"
     )
@@ -181,6 +181,25 @@ def test_what_is_hidden_is_read_and_reported() -> None:
     assert first.hidden_columns == {1}
     assert first.row(3) == ["a", "b", "c"]
     assert (first.visible, second.visible) == (True, False)
+
+
+def test_a_cell_merged_downwards_belongs_to_all_its_rows() -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        sheet.merge_range("A1:C1", "Title")
+        sheet.merge_range("A2:A4", "F001")
+        for row in range(1, 5):
+            sheet.write(row, 1, f"person {row}")
+
+    rows = read_workbook(an_xlsx(fill)).sheets[0].rows
+
+    assert [row[:2] for row in rows] == [
+        ["Title", None],
+        ["F001", "person 1"],
+        ["F001", "person 2"],
+        ["F001", "person 3"],
+        [None, "person 4"],
+    ]
 
 
 def test_a_workbook_of_openpyxl_reads_alike() -> None:

@@ -16,7 +16,15 @@ _CONSONANTS = {
     "ځ": "[zJ]", "ۋ": "v",
 }  # fmt: skip
 _VOWELS = frozenset("اآأإعءئؤويىةۆێەۇۉ")
-_FIRST = {"ا": "[aeiuE]", "آ": "a", "أ": "[aeiu]", "إ": "[eiE]", "ع": "[aeiuE]{1,2}", "و": "v[aeiuE]?", "ي": "[yJi]?[aeiuE]?"}
+_FIRST = {
+    "ا": "[aeiuE]",
+    "آ": "a",
+    "أ": "[aeiu]",
+    "إ": "[eiE]",
+    "ع": "[aeiuE]{1,2}",
+    "و": "v[aeiuE]?",
+    "ي": "[yJi]?[aeiuE]?",
+}
 _MIDDLE = {
     "ا": "[aeE]?[ae]", "آ": "a?a", "أ": "[aeiu]{0,2}", "إ": "[ei]{1,2}", "ع": "[aeiuE]{0,2}", "ء": "[aeiuyE]{0,2}",
     "ئ": "[aeiuyE]{0,2}", "ؤ": "[aeiuv]{0,2}", "و": "(?:[aeiu]?v[aeiu]?|a?u|uv)", "ي": "(?:[aeiu]?y[aeiuE]?|i|e|E|ai|ui)",

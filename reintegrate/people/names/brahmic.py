@@ -8,7 +8,18 @@ import unicodedata
 from functools import lru_cache
 
 BRAHMIC = frozenset(
-    {"DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI", "ORIYA", "TAMIL", "TELUGU", "KANNADA", "MALAYALAM", "SINHALA"}
+    {
+        "DEVANAGARI",
+        "BENGALI",
+        "GURMUKHI",
+        "GUJARATI",
+        "ORIYA",
+        "TAMIL",
+        "TELUGU",
+        "KANNADA",
+        "MALAYALAM",
+        "SINHALA",
+    }
 )
 """First words of the Unicode names of the scripts read here."""
 
@@ -58,7 +69,7 @@ def _plain_letter(script: str, rest: str) -> tuple[str, str]:
         return "vowel", _VOWELS[rest]
     if rest == "KHANDA TA":
         return "vowel", "t"
-    stem = rest.split(" ")[-1].removesuffix("A")
+    stem = rest.rsplit(" ", maxsplit=1)[-1].removesuffix("A")
     if script == "BENGALI":
         stem = {"Y": "J", "RR": "R", "SS": "SH", "S": "S"}.get(stem, stem)
     if script == "TAMIL" and stem == "C":

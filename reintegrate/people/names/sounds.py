@@ -42,7 +42,19 @@ _COARSE = str.maketrans({
 })  # fmt: skip
 _VOWEL_KIND = {"a": "a", "e": "a", "i": "i", "E": "i", "y": "i", "u": "u"}
 _ARMENIAN = str.maketrans(
-    {"b": "p", "d": "t", "g": "k", "X": "k", "J": "C", "z": "T", "v": "v", "w": "v", "s": "s", "T": "T", "h": "h"}
+    {
+        "b": "p",
+        "d": "t",
+        "g": "k",
+        "X": "k",
+        "J": "C",
+        "z": "T",
+        "v": "v",
+        "w": "v",
+        "s": "s",
+        "T": "T",
+        "h": "h",
+    }
 )
 _OUT_VOWELS = str.maketrans("", "", "aeiuEy")
 
@@ -68,7 +80,7 @@ def _in_place(word: str, group: str, place: int) -> tuple[str, int]:
     following = word[end : end + 1]
     if len(group) == 2 and group[1] in "iyj" and group[0] in _VOWELS and following in _VOWELS and following:
         return group[0], end - 1
-    if group == "ou" and 0 < place and following in _VOWELS and following:
+    if group == "ou" and place > 0 and following in _VOWELS and following:
         return "o", end - 1
     return group, end
 
@@ -178,7 +190,9 @@ def skeleton(sound: str) -> str:
 
 def _bones(sound: str) -> str:
     first = "y" if sound[:1] == "y" else "w" if sound[:1] == "w" else ""
-    return first + _DOUBLED_BONE.sub(r"\1", sound.translate(_COARSE_MARKED)).replace("-", "").replace("nk|", "n")
+    return first + _DOUBLED_BONE.sub(r"\1", sound.translate(_COARSE_MARKED)).replace("-", "").replace(
+        "nk|", "n"
+    )
 
 
 _COARSE_MARKED = {**_COARSE, **{ord(c): "-" for c in "aeiuEyw"}}
@@ -195,7 +209,7 @@ def stored_skeletons(word: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1 << 14)
 def asked_skeletons(word: str) -> frozenset[str]:
     """Every skeleton under which a person with this word, spelled in another way, may be kept."""
-    found = set()
+    found: set[str] = set()
     for sound in sounds(word):
         found.update(skeleton(reading) for reading in _loosened(sound))
     return frozenset(found)
@@ -203,7 +217,12 @@ def asked_skeletons(word: str) -> frozenset[str]:
 
 def _loosened(sound: str) -> set[str]:
     """The sound, and the sound with one habit of spelling changed throughout."""
-    readings = {sound, sound.replace("w", "v"), sound[:1] + sound[1:].replace("v", "w"), sound.replace("h", "g")}
+    readings = {
+        sound,
+        sound.replace("w", "v"),
+        sound[:1] + sound[1:].replace("v", "w"),
+        sound.replace("h", "g"),
+    }
     readings.add(sound.replace("g", "h"))
     if sound[:1] == "y":
         readings.update({"J" + sound[1:], sound[1:]})

@@ -12,18 +12,154 @@ from reintegrate.people.names.sounds import asked_skeletons, spoken, stored_skel
 MAX_TOKENS = 12
 """Tokens of a name that count."""
 
-ARTICLES = frozenset({"al", "el", "ul", "ur", "us", "ud", "ad", "ar", "as", "ash", "at", "an", "az", "ed", "er", "es", "ez"})
-PARTICLES = frozenset(
-    "al el bin ben ibn bn bint bnt binti binte bt bte ould wuld wld uld mint de da do dos das del della di du la las los dela"
-    " delos der den van von y e d l i".split()
+ARTICLES = frozenset(
+    {"al", "el", "ul", "ur", "us", "ud", "ad", "ar", "as", "ash", "at", "an", "az", "ed", "er", "es", "ez"}
 )
-_NEVER_FIRST = frozenset("do du da la van y e i di".split())
+PARTICLES = frozenset(
+    [
+        "al",
+        "el",
+        "bin",
+        "ben",
+        "ibn",
+        "bn",
+        "bint",
+        "bnt",
+        "binti",
+        "binte",
+        "bt",
+        "bte",
+        "ould",
+        "wuld",
+        "wld",
+        "uld",
+        "mint",
+        "de",
+        "da",
+        "do",
+        "dos",
+        "das",
+        "del",
+        "della",
+        "di",
+        "du",
+        "la",
+        "las",
+        "los",
+        "dela",
+        "delos",
+        "der",
+        "den",
+        "van",
+        "von",
+        "y",
+        "e",
+        "d",
+        "l",
+        "i",
+    ]
+)
+_NEVER_FIRST = frozenset(["do", "du", "da", "la", "van", "y", "e", "i", "di"])
 HONORIFICS = frozenset(
-    "mr mrs ms miss dr drs ir prof eng engr haji hajji hadji haj hajj alhaji alhaj alhaja hajia hajiya hadja hadj hj hjh"
-    " sayed sayyid syed sayid seyed seyyed saeyd sayyed said_ sheikh shaikh sheik shaykh cheikh cheick shekh sk sheekh"
-    " mullah mulla maulana mawlana moulana ustad ustaz ustadh malam mallam malama chief rev fr pastor ato weizero wro"
-    " shri sri smt thiru jr sr snr jnr mst mosammat mst mosa musammat most bey hanim agha aga jan khanum khanom hoja"
-    " shykh syd hajy hajy sydh alhajy ramo dato datuk tuan raden ustadh lalla moulay sidi".split()
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "dr",
+        "drs",
+        "ir",
+        "prof",
+        "eng",
+        "engr",
+        "haji",
+        "hajji",
+        "hadji",
+        "haj",
+        "hajj",
+        "alhaji",
+        "alhaj",
+        "alhaja",
+        "hajia",
+        "hajiya",
+        "hadja",
+        "hadj",
+        "hj",
+        "hjh",
+        "sayed",
+        "sayyid",
+        "syed",
+        "sayid",
+        "seyed",
+        "seyyed",
+        "saeyd",
+        "sayyed",
+        "said_",
+        "sheikh",
+        "shaikh",
+        "sheik",
+        "shaykh",
+        "cheikh",
+        "cheick",
+        "shekh",
+        "sk",
+        "sheekh",
+        "mullah",
+        "mulla",
+        "maulana",
+        "mawlana",
+        "moulana",
+        "ustad",
+        "ustaz",
+        "ustadh",
+        "malam",
+        "mallam",
+        "malama",
+        "chief",
+        "rev",
+        "fr",
+        "pastor",
+        "ato",
+        "weizero",
+        "wro",
+        "shri",
+        "sri",
+        "smt",
+        "thiru",
+        "jr",
+        "sr",
+        "snr",
+        "jnr",
+        "mst",
+        "mosammat",
+        "mst",
+        "mosa",
+        "musammat",
+        "most",
+        "bey",
+        "hanim",
+        "agha",
+        "aga",
+        "jan",
+        "khanum",
+        "khanom",
+        "hoja",
+        "shykh",
+        "syd",
+        "hajy",
+        "hajy",
+        "sydh",
+        "alhajy",
+        "ramo",
+        "dato",
+        "datuk",
+        "tuan",
+        "raden",
+        "ustadh",
+        "lalla",
+        "moulay",
+        "sidi",
+    ]
 )
 ABBREVIATIONS = {
     "md": "mohammed", "mohd": "mohammed", "muhd": "mohammed", "mhd": "mohammed", "moh": "mohammed", "muh": "mohammed",
@@ -33,9 +169,27 @@ ABBREVIATIONS = {
     "gab": "gabriel", "ant": "antonio", "jse": "jose", "akh": "akhtar", "mhmmd": "mohammed", "muhammd": "mohammed",
 }  # fmt: skip
 _SERVANT = re.compile("^[ck]?abd[aeiou]{0,2}$|^abdel$|^abdul$|^abdoul$|^abdal$|^abdil$|^abdol$")
-_SERVANT_OF = re.compile("^c?abd(?:[aeiou]{1,2}(?:l(?=[^aeiou]|[aeiou])|(?=([rsztdnj])\\1)|(?=sh|ch|dh))?)?([a-z]{3,})$")
+_SERVANT_OF = re.compile(
+    "^c?abd(?:[aeiou]{1,2}(?:l(?=[^aeiou]|[aeiou])|(?=([rsztdnj])\\1)|(?=sh|ch|dh))?)?([a-z]{3,})$"
+)
 _ALLAH = frozenset({"allah", "ullah", "ollah", "ulla", "olla", "oullah", "allh", "lah", "alah"})
-_FAITH = frozenset({"din", "dine", "deen", "eddin", "eddine", "uddin", "oddin", "aldin", "eldin", "eddien", "dyn", "udin", "deddine"})
+_FAITH = frozenset(
+    {
+        "din",
+        "dine",
+        "deen",
+        "eddin",
+        "eddine",
+        "uddin",
+        "oddin",
+        "aldin",
+        "eldin",
+        "eddien",
+        "dyn",
+        "udin",
+        "deddine",
+    }
+)
 _FAITH_END = re.compile("^([a-z]{3,}?)(?:[aeou]{1,2}[dl]?)[ -]?d(?:i|ee|ie)n?ne?$")
 _ALLAH_END = re.compile("^([a-z]{3,}?)(?:[ou]{1,2}ll?ah?|all[ae]h)$")
 _ASSIMILATED = re.compile("^[aeu](?:([rsztdn])\\1|(ch)ch|(sh)sh)([a-z]{3,})$")
@@ -104,7 +258,9 @@ def _kin(spelling: str, *, arabic: bool) -> frozenset[int]:
 
 
 @lru_cache(maxsize=1 << 17)
-def make_token(text: str, others: tuple[str, ...], script: str, letters: str, toned: str, minor: bool) -> Token:  # noqa: FBT001
+def make_token(
+    text: str, others: tuple[str, ...], script: str, letters: str, toned: str, minor: bool
+) -> Token:
     """The token of a romanised word; `others` are further spellings of it."""
     first = canonical(text)
     spellings = dict.fromkeys([first, *(canonical(o) for o in others if o)])
@@ -122,7 +278,16 @@ def make_token(text: str, others: tuple[str, ...], script: str, letters: str, to
     asked.update(stored, heads)
     keys = tuple(dict.fromkeys([*list(stored)[:3], *heads[:2]]))
     return Token(
-        first, frozenset(spellings), frozenset(said), frozenset(kin), keys, frozenset(asked), script, letters, toned, minor
+        first,
+        frozenset(spellings),
+        frozenset(said),
+        frozenset(kin),
+        keys,
+        frozenset(asked),
+        script,
+        letters,
+        toned,
+        minor,
     )
 
 
@@ -131,7 +296,9 @@ def _word_token(word: Word, joined: str = "", *, minor: bool = False) -> Token:
     if joined:
         others.append(joined)
     others.extend(_without_article(word.ascii))
-    toned = word.written if word.script == "latin" and _TONED.search(word.written) and len(word.ascii) < 8 else ""
+    toned = (
+        word.written if word.script == "latin" and _TONED.search(word.written) and len(word.ascii) < 8 else ""
+    )
     letters = word.written if word.script == "arabic" else ""
     return make_token(word.ascii, tuple(others), word.script, letters, toned, minor)
 
@@ -166,7 +333,9 @@ def _compound(found: list[Word], place: int) -> tuple[Word, int] | None:
         stem = "allah" if nxt.ascii in _ALLAH else nxt.ascii
         return _joined([word, *found[after : skip + 1]], "abd" + stem), skip + 1 - place
     if nxt.ascii in _FAITH and len(word.ascii) > 1:
-        return _joined([word, *found[after : skip + 1]], _stem_before_faith(word.ascii) + "udin"), skip + 1 - place
+        return _joined(
+            [word, *found[after : skip + 1]], _stem_before_faith(word.ascii) + "udin"
+        ), skip + 1 - place
     if nxt.ascii in _ALLAH and len(word.ascii) > 1:
         return _joined([word, *found[after : skip + 1]], word.ascii + "ulah"), skip + 1 - place
     return None
@@ -212,7 +381,9 @@ def tokenise(text: str) -> tuple[Token, ...]:
 
 def _is_small(found: list[Word], place: int) -> bool:
     word = found[place]
-    if word.script not in {"latin", "arabic", "cyrillic"} or not word.written.isascii() and word.script == "latin":
+    if word.script not in {"latin", "arabic", "cyrillic"} or (
+        not word.written.isascii() and word.script == "latin"
+    ):
         return False
     if word.ascii in PARTICLES:
         return not (place == 0 and word.ascii in _NEVER_FIRST) and place + 1 < len(found)
@@ -224,6 +395,5 @@ def _never_none(out: list[Token]) -> tuple[Token, ...]:
     if any(not token.minor for token in out):
         return tuple(out)
     return tuple(
-        make_token(t.text, tuple(t.spellings - {t.text}), t.script, t.letters, t.toned, False)  # noqa: FBT003
-        for t in out
+        make_token(t.text, tuple(t.spellings - {t.text}), t.script, t.letters, t.toned, False) for t in out
     )

@@ -17,7 +17,9 @@ _KINDS = {"abd": 1, "udin": 2, "ulah": 3}
 
 
 @cache
-def _lists() -> tuple[dict[str, frozenset[int]], dict[str, frozenset[int]], dict[str, frozenset[int]], tuple[str, ...]]:
+def _lists() -> tuple[
+    dict[str, frozenset[int]], dict[str, frozenset[int]], dict[str, frozenset[int]], tuple[str, ...]
+]:
     """Numbers of the lists by Latin spelling, by sound, by Arabic word; and the first spelling of each list."""
     latin: dict[str, set[int]] = defaultdict(set)
     sounded: dict[str, set[int]] = defaultdict(set)
@@ -49,7 +51,9 @@ def _sound(spelling: str) -> str:
 def of_latin(spelling: str) -> frozenset[int]:
     """The lists that hold `spelling`, or failing that a spelling that sounds like it."""
     latin, sounded, _, _ = _lists()
-    return latin.get(spelling) or (sounded.get(_sound(spelling), frozenset()) if len(spelling) > 3 else frozenset())
+    return latin.get(spelling) or (
+        sounded.get(_sound(spelling), frozenset()) if len(spelling) > 3 else frozenset()
+    )
 
 
 def of_arabic(romanised: str) -> frozenset[int]:

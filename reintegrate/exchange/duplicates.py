@@ -1,0 +1,87 @@
+"""Who stands in a list twice: candidates by document, phone, or birth date and name, then compared."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from reintegrate.exchange.rows import Row
+from reintegrate.people.names import Comparison, Identity, Likeness, compare, index_keys
+
+CROWD = 200
+"""More rows than this with one key in common are no evidence of anything."""
+
+
+def names_in(values: dict[str, Any]) -> tuple[str, ...]:
+    """The name of a row in one line."""
+    whole = " ".join(part for part in (values.get("given_names"), values.get("family_name")) if part)
+    return (whole,) if whole else ()
+
+
+def birth_in(values: dict[str, Any]) -> tuple[date | None, str | None]:
+    """The birth date of a row, its unknown parts the first of their range, and how exact it is."""
+    told = values.get("birth_date")
+    if not told:
+        return None, None
+    parts = [int(part) for part in str(told["value"]).split("-")]
+    return date(*[*parts, 1, 1][:3]), str(told["precision"])
+
+
+def identity_of(values: dict[str, Any]) -> Identity:
+    """A row as it is compared."""
+    birth, precision = birth_in(values)
+    sex, phone = values.get("sex"), values.get("phone")
+    number = "".join(c for c in str(values.get("document_number") or "").upper() if c.isalnum())
+    countries = {values.get("nationality"), values.get("return_country")} - {None}
+    return Identity(
+        names=names_in(values),
+        birth_date=birth,
+        birth_precision=precision,
+        sex=sex if sex in ("male", "female", "other") else None,
+        countries=frozenset(
+            code for code in (values.get("nationality"), values.get("return_country")) if code
+        ),
+        documents=frozenset(["".join(c for c in str(number).upper() if c.isalnum())])
+        if number
+        else frozenset(),
+        phones=frozenset({str(phone)} if phone else ()),
+    )
+
+
+def within(rows: Sequence[Row]) -> dict[int, list[tuple[int, Comparison]]]:
+    """For each row that is like an earlier one: those rows, the most alike first."""
+    identities = {row.number: identity_of(row.values) for row in rows}
+    found: dict[int, list[tuple[int, Comparison]]] = defaultdict(list)
+    for earlier, later in _pairs(identities):
+        comparison = compare(identities[earlier], identities[later])
+        if comparison.likeness != Likeness.NONE:
+            found[later].append((earlier, comparison))
+    for likes in found.values():
+        likes.sort(key=lambda pair: (pair[1].likeness != Likeness.HIGH, -pair[1].score, pair[0]))
+    return dict(found)
+
+
+def _pairs(identities: dict[int, Identity]) -> Iterator[tuple[int, int]]:
+    blocks: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for number, identity in identities.items():
+        for key in _blocking_keys(identity):
+            blocks[key].append(number)
+    pairs = {
+        (earlier, later)
+        for block in blocks.values()
+        if len(block) <= CROWD
+        for position, earlier in enumerate(block)
+        for later in block[position + 1 :]
+    }
+    return iter(sorted(pairs))
+
+
+def _blocking_keys(identity: Identity) -> Iterator[tuple[str, ...]]:
+    yield from (("document", number) for number in identity.documents)
+    yield from (("phone", number) for number in identity.phones)
+    keys = sorted(index_keys(*identity.names)) if identity.names else []
+    if identity.birth_date is not None:
+        yield from (("birth", identity.birth_date.isoformat(), key) for key in keys)
+        yield from (("year", str(identity.birth_date.year), *pair) for pair in pairwise(keys))
+    yield ("name", *keys)
