@@ -1,5 +1,6 @@
 """Signing in, by Flask-Security: passwords, second factor, recovery codes, reset."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask, Response, request
@@ -33,7 +34,7 @@ SETTINGS: dict[str, Any] = {
     "SECURITY_RECOVERABLE": True,
     "SECURITY_CHANGEABLE": True,
     "SECURITY_RETURN_GENERIC_RESPONSES": True,
-    "SECURITY_RESET_PASSWORD_WITHIN": "2 days",
+    "SECURITY_RESET_PASSWORD_WITHIN": timedelta(days=2),
     "SECURITY_LOGIN_URL": "/sign-in",
     "SECURITY_LOGOUT_URL": "/sign-out",
     "SECURITY_LOGOUT_METHODS": ["POST"],

@@ -63,6 +63,6 @@ def _events(session: Session) -> Iterator[tuple[AuditEvent, AuditDetail | None]]
         ).all()
         if not rows:
             return
-        yield from (row._tuple() for row in rows)
+        yield from rows
         after = rows[-1][0].seq
         session.expunge_all()

@@ -191,18 +191,13 @@ def country_code(value: str) -> str:
     both with `suggestions`. A slip of one letter in a long word is taken where only one country is
     so near.
     """
-    word = fold(value)
-    if word in _SEVERAL:
-        raise Unreadable("ambiguous_country", value, suggestions=list(_SEVERAL[word]))
     whole = fold(re.sub(r"\(.*?\)|\[.*?\]", " ", value))
-    for candidate in (word, whole):
-        found = _lookup(candidate) if candidate else None
+    for word in (fold(value), whole):
+        if word in _SEVERAL:
+            raise Unreadable("ambiguous_country", value, suggestions=list(_SEVERAL[word]))
+        found = _lookup(word) if word else None
         if found:
             return found
-    if whole in _SEVERAL:
-        inside = {_lookup(fold(part)) for part in re.findall(r"\((.*?)\)", value)} & set(_SEVERAL[whole])
-        if len(inside) == 1:
-            return str(inside.pop())
     parts = {_lookup(fold(part)) for part in _PARTS.split(clean(value)) if len(fold(part)) > 2} - {None}
     found = parts.pop() if len(parts) == 1 else _one_slip_away(whole)
     if found is None:

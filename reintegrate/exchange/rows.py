@@ -6,18 +6,17 @@ birth, or a formula where one of these should stand. Everything else that is wro
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from reintegrate.exchange.archives import column_letter
 from reintegrate.exchange.contents import DATE_FIELDS, no_person
 from reintegrate.exchange.countries import country_code, nationalities
-from reintegrate.exchange.dates import DateOrder, ParsedDate, parse_date
+from reintegrate.exchange.dates import ParsedDate, parse_date
 from reintegrate.exchange.layout import Mapping, header_cells
 from reintegrate.exchange.orders import DateColumn, date_columns
+from reintegrate.exchange.parsed import Options, Parsed, Row
 from reintegrate.exchange.problems import MESSAGES, Problem, Unreadable, describe
 from reintegrate.exchange.sheets import Sheet, Value
 from reintegrate.exchange.values import (
@@ -61,64 +60,6 @@ _ERROR_FIELDS = {
 _DATE_AND_PLACE = re.compile(r"(.*\d)\s*(?:,|/|-|;|\n|\s(?:à|a|in|at|en|em|ب|في|в|у)\s)\s*(\D{2,})")
 
 _PASSPORT = re.compile(r"passport|passeport|pasaporte|passaport|reisepass|pasaport|جواز|паспорт")
-
-
-@dataclass(frozen=True)
-class Options:
-    """What the reader has to know besides the grid.
-
-    `header_row` counts from 1, 0 for a list without headings. `today` decides what lies in the
-    future. `date_order` settles dates that prove nothing. `defaults` fill empty cells: nationality,
-    host_country and return_country (ISO codes), arrived_on (ISO date), return_type, return_modality.
-    """
-
-    header_row: int
-    today: date
-    date_order: DateOrder | None = None
-    defaults: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass
-class Row:
-    """One row of the sheet.
-
-    `status` is ready, error or blank; a blank row with something in it says what by `note`: total,
-    header, footer or number_only. `values` by field: see parse_rows.
-    """
-
-    number: int
-    status: str = "ready"
-    values: dict[str, Any] = field(default_factory=dict)
-    errors: list[Problem] = field(default_factory=list)
-    warnings: list[Problem] = field(default_factory=list)
-    note: str = ""
-    hidden: bool = False
-
-
-@dataclass
-class Parsed:
-    """All rows below the headings, and what has to be asked or told about the sheet as a whole."""
-
-    rows: list[Row]
-    date_columns: list[DateColumn]
-    formula_cells: list[str]
-    hidden_rows: list[int]
-    hidden_columns: list[str]
-
-    @property
-    def needs_date_order(self) -> bool:
-        return any(column.examples for column in self.date_columns)
-
-    @property
-    def date_examples(self) -> list[str]:
-        """Texts that read both ways, for the question which order holds."""
-        return [text for column in self.date_columns for text in column.examples]
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """Rows by status."""
-        found = Counter(row.status for row in self.rows)
-        return {status: found[status] for status in ("ready", "error", "blank")}
 
 
 def parse_rows(

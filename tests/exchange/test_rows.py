@@ -133,6 +133,7 @@ def test_the_offices_list_reads_as_its_truth_says_row_by_row() -> None:
     ]
     assert (parsed.hidden_rows, len(parsed.formula_cells), parsed.needs_date_order) == ([8], 38, False)
     assert next(row for row in people if row.number == 8).hidden
+    assert parsed.counts == {"ready": 287, "error": 16, "blank": 3}
 
 
 MONTHS = list(Locale.parse("fr").months["format"]["wide"].values())

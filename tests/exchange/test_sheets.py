@@ -91,32 +91,36 @@ def xls_stream(*cells: bytes, protected: bool = False) -> bytes:
     return begin + tab + record(0x000A, b"") + sheet
 
 
-def an_xls(stream: bytes, name: str = "Workbook") -> bytes:
-    """The smallest container: one sector of allocation, one of directory, the rest is the stream."""
-    stream = stream.ljust(4096, b"\0")
+END, FAT, FREE = 0xFFFFFFFE, 0xFFFFFFFD, 0xFFFFFFFF
+
+
+def in_sectors(numbers: list[int]) -> bytes:
+    return struct.pack("<128I", *numbers, *[FREE] * (128 - len(numbers)))
+
+
+def an_xls(stream: bytes, name: str = "Workbook", small: bool = False) -> bytes:
+    """The smallest container: sectors of allocation, directory and small allocation, then the stream.
+
+    A small stream lies in pieces of 64 bytes inside that of the root.
+    """
+    size = len(stream) if small else max(len(stream), 4096)
+    stream = stream.ljust(size, b"\0")
     stream += bytes(-len(stream) % 512)
-    sectors = len(stream) // 512
-    end, fat_mark, free = 0xFFFFFFFE, 0xFFFFFFFD, 0xFFFFFFFF
-    chain = [fat_mark, end, *range(3, 2 + sectors), end]
-    fat = struct.pack("<128I", *chain, *[free] * (128 - len(chain)))
+    chain = [FAT, END, END, *range(4, 3 + len(stream) // 512), END]
+    pieces = [*range(1, len(stream) // 64), END] if small else []
 
-    def entry(title: str, kind: int, child: int, start: int, size: int) -> bytes:
+    def entry(title: str, kind: int, child: int, start: int, length: int) -> bytes:
         written = title.encode("utf-16-le") + b"\0\0"
-        head = written.ljust(64, b"\0") + struct.pack("<HBBIII", len(written), kind, 1, free, free, child)
-        return head + bytes(36) + struct.pack("<IQ", start, size)
+        head = written.ljust(64, b"\0") + struct.pack("<HBBIII", len(written), kind, 1, FREE, FREE, child)
+        return head + bytes(36) + struct.pack("<IQ", start, length)
 
-    directory = entry("Root Entry", 5, 1, end, 0) + entry(name, 2, free, 2, len(stream))
-    directory += bytes(256)
-    header = (
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-        + bytes(16)
-        + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6)
-        + bytes(6)
-    )
-    header += struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, end, 0, end, 0) + struct.pack(
-        "<109I", 0, *[free] * 108
-    )
-    return header + fat + directory + stream
+    root = entry("Root Entry", 5, 1, 3, len(stream)) if small else entry("Root Entry", 5, 1, END, 0)
+    directory = root + entry(name, 2, FREE, 0 if small else 3, size) + bytes(256)
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
+    header += struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(6)
+    header += struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, 2 if small else END, int(small), END, 0)
+    header += struct.pack("<109I", 0, *[FREE] * 108)
+    return header + in_sectors(chain) + directory + in_sectors(pieces) + stream
 
 
 def code_of(data: bytes, limits: Limits | None = None) -> str:
@@ -332,6 +336,23 @@ def test_an_xls_gives_its_values_and_names_its_formulas_and_hidden_rows() -> Non
     assert (sheet.hidden_rows, sheet.hidden_columns) == ({2}, {2})
 
 
+def test_a_small_xls_lies_in_small_pieces() -> None:
+    sheet = read_workbook(
+        an_xls(xls_stream(*(xls_text(row, 0, f"name {row}") for row in range(9))), small=True)
+    ).sheets[0]
+
+    assert sheet.rows == [[f"name {row}"] for row in range(9)]
+
+
+def test_packed_numbers_of_an_xls_count_towards_its_limits() -> None:
+    packed = record(0x00BD, struct.pack("<HHHIHIH", 0, 1, 0, 6, 0, 10, 2))
+
+    data = an_xls(xls_stream(xls_text(0, 0, "x"), packed))
+
+    assert read_workbook(data).sheets[0].rows == [["x", 1, 2]]
+    assert code_of(data, Limits(columns=2)) == "too_many_columns"
+
+
 def test_a_protected_file_is_said_to_be_protected() -> None:
     assert code_of(an_xls(xls_stream(protected=True))) == "encrypted"
     assert code_of(an_xls(bytes(4096), name="EncryptedPackage")) == "encrypted"
@@ -429,6 +450,13 @@ def test_a_document_type_in_the_xml_is_refused() -> None:
         return declaration + b'?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>' + rest
 
     assert code_of(rezipped(an_xlsx(fill), lol)) == "damaged"
+
+
+def test_an_encoding_that_nobody_knows_is_damage() -> None:
+    def unknown(name: str, content: bytes) -> bytes:
+        return content.replace(b"UTF-8", b"UTF-x") if name == "xl/workbook.xml" else content
+
+    assert code_of(rezipped(a_small_xlsx(), unknown)) == "damaged"
 
 
 def test_every_code_has_its_message() -> None:

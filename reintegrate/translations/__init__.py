@@ -1,0 +1,1 @@
+"""Texts in other languages: catalogues that people translate, compiled before the start."""

@@ -1,0 +1,28 @@
+"""Compile the catalogues that are newer than their compiled form: `python -m reintegrate.translations.build`."""
+
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+FOLDER = Path(__file__).parent
+
+
+def compile_catalogues(folder: Path = FOLDER) -> int:
+    """How many catalogues below `folder` were compiled."""
+    stale = [
+        source
+        for source in sorted(folder.glob("*/LC_MESSAGES/*.po"))
+        if not (compiled := source.with_suffix(".mo")).exists()
+        or compiled.stat().st_mtime < source.stat().st_mtime
+    ]
+    for source in stale:
+        with source.open("rb") as file:
+            catalogue = read_po(file, locale=source.parent.parent.name)
+        with source.with_suffix(".mo").open("wb") as file:
+            write_mo(file, catalogue)
+    return len(stale)
+
+
+if __name__ == "__main__":
+    compile_catalogues()

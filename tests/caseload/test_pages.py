@@ -1,0 +1,250 @@
+"""What people see and send, through whole requests."""
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from reintegrate.accounts.models import Role
+from reintegrate.audit.models import AuditEvent
+from reintegrate.cases.models import Case
+from reintegrate.db import session
+from reintegrate.people.models import Person
+from tests import make
+
+
+@pytest.fixture
+def desk(site: Flask) -> dict[str, object]:
+    """A caseworker with a case, her supervisor, and a stranger of another office."""
+    with site.app_context():
+        office = make.office("SN")
+        worker = make.user(Role.CASEWORKER, office)
+        boss = make.user(Role.SUPERVISOR, office)
+        stranger = make.user(Role.CASEWORKER, make.office("SN"))
+        case = make.case(office, worker, consent=True)
+        session.commit()
+        return {
+            "reference": case.reference,
+            "office": office.id,
+            "worker": make.signed_in(site, worker.fs_uniquifier),
+            "boss": make.signed_in(site, boss.fs_uniquifier),
+            "stranger": make.signed_in(site, stranger.fs_uniquifier),
+        }
+
+
+def client(desk: dict[str, object], name: str) -> FlaskClient:
+    found = desk[name]
+    assert isinstance(found, FlaskClient)
+    return found
+
+
+TABS = ["", "/person", "/return", "/needs", "/screening", "/notes", "/consent", "/history", "/person/edit"]
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_the_case_manager_opens_every_tab(desk: dict[str, object], tab: str) -> None:
+    page = client(desk, "worker").get(f"/cases/{desk['reference']}{tab}")
+
+    assert page.status_code == 200
+    assert "Mariama Ba" in page.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_for_a_stranger_the_case_is_the_same_as_nothing(desk: dict[str, object], tab: str) -> None:
+    there = client(desk, "stranger").get(f"/cases/{desk['reference']}{tab}")
+    nothing = client(desk, "stranger").get(f"/cases/ZZ-26-22222-2{tab}")
+
+    assert there.status_code == nothing.status_code == 404
+    echoed = str(desk["reference"])
+    assert there.get_data(as_text=True).replace(echoed, "ZZ-26-22222-2") == nothing.get_data(as_text=True)
+
+
+def test_without_signing_in_everything_leads_to_the_sign_in_page(site: Flask) -> None:
+    for address in ("/worklist", "/cases", "/search?q=x", "/users", "/audit/"):
+        answer = site.test_client().get(address)
+        assert answer.status_code == 302
+        assert "/sign-in" in answer.headers["Location"]
+
+
+def test_opening_a_case_is_remembered(site: Flask, desk: dict[str, object]) -> None:
+    client(desk, "worker").get(f"/cases/{desk['reference']}/person")
+
+    with site.app_context():
+        assert session.scalar(
+            select(func.count()).select_from(AuditEvent).where(AuditEvent.action == "case.read.c2")
+        )
+
+
+def test_a_supervisor_gives_a_reason_before_reading_notes(desk: dict[str, object]) -> None:
+    boss, address = client(desk, "boss"), f"/cases/{desk['reference']}/notes"
+    asked = boss.get(address).get_data(as_text=True)
+    assert "Why do you need to see this?" in asked
+
+    target = re.search(r'action="([^"]+/why[^"]*)"', asked)
+    assert target
+    boss.post(target.group(1).replace("&amp;", "&"), data={"reason": "Complaint of 3 May"})
+    assert "New note" in boss.get(address).get_data(as_text=True)
+
+
+def intake(desk: dict[str, object], **more: str) -> dict[str, str]:
+    return {
+        "operation_id": "op-1",
+        "given_names": "محمد",
+        "family_name": "",
+        "sex": "male",
+        "birth-year": "1990",
+        "birth-precision": "year",
+        "return_country": "Senegal",
+        "arrived-precision": "unknown",
+        "type": "avrr",
+        "modality": "permanent",
+        "consent": "written",
+        "office": str(desk["office"]),
+        "open": "1",
+    } | more
+
+
+def test_somebody_registered_in_arabic_is_found_in_latin_letters(desk: dict[str, object]) -> None:
+    worker = client(desk, "worker")
+    assert worker.post("/cases/new", data=intake(desk)).status_code == 302
+
+    for spelling in ("Mohammed", "Muhamad", "MOHAMAD", "محمد"):
+        assert "محمد" in worker.get("/search", query_string={"q": spelling}).get_data(as_text=True), spelling
+
+
+def test_a_double_click_registers_once(site: Flask, desk: dict[str, object]) -> None:
+    worker = client(desk, "worker")
+    first = worker.post("/cases/new", data=intake(desk))
+    second = worker.post("/cases/new", data=intake(desk))
+
+    assert first.status_code == second.status_code == 302
+    assert first.headers["Location"] == second.headers["Location"]
+    with site.app_context():
+        assert session.scalar(select(func.count(Case.id))) == 2
+
+
+def test_wrong_dates_are_said_beside_the_field_and_nothing_typed_is_lost(desk: dict[str, object]) -> None:
+    data = intake(desk, **{"birth-day": "31", "birth-month": "2", "birth-precision": "day"})
+    page = client(desk, "worker").post("/cases/new", data=data)
+
+    text = page.get_data(as_text=True)
+    assert page.status_code == 200
+    assert "That month has no day 31" in text
+    assert "محمد" in text
+
+
+def test_a_person_who_is_very_likely_registered_is_shown_before_saving(
+    site: Flask, desk: dict[str, object]
+) -> None:
+    data = intake(
+        desk,
+        given_names="Mariama",
+        family_name="Ba",
+        sex="unknown",
+        **{"birth-day": "2", "birth-month": "5", "birth-year": "1990", "birth-precision": "day"},
+    )
+    answer = client(desk, "worker").post("/cases/new", data=data)
+
+    assert answer.status_code == 409
+    assert "Very likely" in answer.get_data(as_text=True)
+    with site.app_context():
+        assert session.scalar(select(func.count(Person.id))) == 1
+
+
+def edited(page: str, **typed: str) -> dict[str, str]:
+    """What a browser would send for the form of a page, with some fields typed anew."""
+    fields = dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', page))
+    fields |= {
+        m[0]: m[1]
+        for m in re.findall(r'<input[^>]*id="[^"]*" name="([^"]+)"[^>]*value="([^"]*)" checked', page)
+    }
+    return (
+        fields
+        | {"birth-precision": "day", "birth-day": "2", "birth-month": "5", "birth-year": "1990"}
+        | typed
+    )
+
+
+def test_two_editors_of_one_field_meet_on_the_merge_page(desk: dict[str, object]) -> None:
+    worker, boss = client(desk, "worker"), client(desk, "boss")
+    address = f"/cases/{desk['reference']}/person/edit"
+    hers, his = (one.get(address).get_data(as_text=True) for one in (worker, boss))
+    common = {"sex": "female", "marital_status": "unknown"}
+
+    assert worker.post(address, data=edited(hers, birth_place="Dakar", **common)).status_code == 302
+    answer = boss.post(address, data=edited(his, birth_place="Thiès", **common))
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert "Dakar" in text
+    assert "Thiès" in text
+
+    chosen = re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', text)
+    merged = {name: value for name, value in chosen if not name.startswith("pick:")}
+    assert boss.post(address, data=merged | {"pick:birth_place": "theirs"}).status_code == 302
+    assert "Dakar" in worker.get(f"/cases/{desk['reference']}/person").get_data(as_text=True)
+
+
+def test_two_editors_of_different_fields_are_joined_without_a_question(desk: dict[str, object]) -> None:
+    worker, boss = client(desk, "worker"), client(desk, "boss")
+    address = f"/cases/{desk['reference']}/person/edit"
+    hers, his = (one.get(address).get_data(as_text=True) for one in (worker, boss))
+    common = {"marital_status": "unknown", "sex": "unknown"}
+
+    assert worker.post(address, data=edited(hers, birth_place="Dakar", **common)).status_code == 302
+    assert boss.post(address, data=edited(his, interpreter="Wolof", **common)).status_code == 302
+    page = worker.get(f"/cases/{desk['reference']}/person").get_data(as_text=True)
+    assert "Dakar" in page
+    assert "Wolof" in page
+
+
+def test_a_case_is_accepted_by_a_second_person(site: Flask, desk: dict[str, object]) -> None:
+    address = f"/cases/{desk['reference']}/move"
+    assert client(desk, "worker").post(f"{address}/submit", data={"reason": ""}).status_code == 302
+    assert client(desk, "worker").post(f"{address}/accept", data={"reason": ""}).status_code in (403, 404)
+    assert client(desk, "boss").post(f"{address}/accept", data={"reason": ""}).status_code == 302
+
+    with site.app_context():
+        assert session.scalar(select(Case.status)) == "accepted"
+
+
+def test_every_page_carries_the_strict_policy(desk: dict[str, object]) -> None:
+    headers = client(desk, "worker").get("/worklist").headers
+
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("lang", ["fr", "ar"])
+def test_the_chosen_language_is_kept(desk: dict[str, object], lang: str) -> None:
+    worker = client(desk, "worker")
+    worker.post("/preferences", data={"language": lang, "next": "/worklist"})
+
+    page = worker.get("/worklist").get_data(as_text=True)
+    assert f'<html lang="{lang}"' in page
+    assert ('dir="rtl"' in page) == (lang == "ar")
+
+
+NAUGHTY = [
+    "\x00",
+    "\ud800",
+    "‮abc",
+    "' OR 1=1 --",
+    "<script>alert(1)</script>",
+    "%_" * 500,
+    "𝕏" * 300,
+    "0000-00-00",
+]
+
+
+@pytest.mark.parametrize("text", NAUGHTY)
+def test_no_text_breaks_search_or_registration(desk: dict[str, object], text: str) -> None:
+    worker = client(desk, "worker")
+    sendable = text.encode("utf-8", "replace").decode()
+
+    assert worker.get("/search", query_string={"q": sendable}).status_code in (200, 302)
+    answer = worker.post("/cases/new", data=intake(desk, given_names=sendable, **{"birth-year": sendable}))
+    assert answer.status_code == 200
+    assert "<script>alert" not in answer.get_data(as_text=True)

@@ -1,0 +1,29 @@
+from datetime import date
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from reintegrate.cases.models import Case
+from reintegrate.db import session
+from reintegrate.demo import load
+from reintegrate.people.models import Person
+from reintegrate.references import is_well_formed
+
+TODAY = date(2026, 3, 1)
+
+
+def test_the_demo_fills_either_engine_with_believable_people(app: Flask) -> None:
+    load.fill(cases=120, seed=3, today=TODAY)
+
+    assert session.scalar(select(func.count(Case.id))) == 120
+    assert session.scalar(select(func.count(Person.native_name))) > 20
+    assert len(set(session.scalars(select(Case.status)))) >= 5
+    assert all(is_well_formed(reference) for reference in session.scalars(select(Case.reference)))
+
+
+def test_the_same_seed_makes_the_same_people(app: Flask) -> None:
+    load.fill(cases=30, seed=3, today=TODAY)
+    from reintegrate.demo.people import people
+
+    names = session.scalars(select(Person.search_names).order_by(Person.id)).all()
+    assert [name.split("\n")[0] for name in names] == [person.full_name for person in people(30, 3)]
