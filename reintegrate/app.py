@@ -13,8 +13,7 @@ from reintegrate import db as database
 from reintegrate.accounts import guard, menu, security
 from reintegrate.accounts import views as accounts
 from reintegrate.audit import trail
-from reintegrate.audit import views as audit
-from reintegrate.caseload import audit_reach, file_views, person_views
+from reintegrate.caseload import audit_views, file_views, person_views
 from reintegrate.caseload import views as caseload
 from reintegrate.cases import intake, protection_views
 from reintegrate.cases import views as cases
@@ -23,7 +22,7 @@ from reintegrate.db import db, session
 from reintegrate.web import errors, formats, operations, pages
 from reintegrate.web import views as web
 
-PACKAGES = (web, accounts, audit, cases, protection_views, intake, caseload, file_views, person_views)
+PACKAGES = (web, accounts, audit_views, cases, protection_views, intake, caseload, file_views, person_views)
 """The modules whose views make up the site; several share a blueprint."""
 
 ATTEMPTS = 3
@@ -73,7 +72,6 @@ def create_app(config: dict[str, Any]) -> Flask:
     guard.init_app(app, is_named)
     operations.init_app(app)
     menu.init_app(app)
-    app.extensions["audit_reach"] = audit_reach.condition
     for blueprint in dict.fromkeys(package.bp for package in PACKAGES):
         app.register_blueprint(blueprint)
     guard.check_declarations(app)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Row, column, func, or_, select, table
 
@@ -15,6 +15,8 @@ USERS = table("app_user", column("id"), column("name"))
 """The users by name; accounts live above this package."""
 
 RECENT = timedelta(days=30)
+
+AnyRow: TypeAlias = "Row[*tuple[Any, ...]]"
 
 VERBS = (".create", ".update", ".delete")
 
@@ -74,7 +76,7 @@ def lookers_of(case_id: int, *, limit: int) -> list[Looker]:
     return [Looker(name, "", times, at, reason or "") for name, times, at, reason in rows]
 
 
-def events(condition: ColumnElement[bool], *, before: int | None, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
+def events(condition: ColumnElement[bool], *, before: int | None, limit: int) -> Sequence[AnyRow]:
     """Events under a condition, newest first, from before a sequence number on."""
     statement = (
         select(

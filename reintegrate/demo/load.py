@@ -128,9 +128,9 @@ def _grant(user: User, role: Role, confirmer: User, **place: Any) -> None:
 
 
 TEXTS = {
-    "en": "I agree that this office keeps what I tell about myself and uses it to assist me. I was told who reads it, that I may see and correct it, and that I may withdraw.",  # noqa: E501
-    "fr": "J'accepte que ce bureau conserve ce que je dis de moi et l'utilise pour m'aider. On m'a dit qui le lit, que je peux le voir et le corriger, et que je peux me retirer.",  # noqa: E501
-    "ar": "أوافق على أن يحتفظ هذا المكتب بما أقوله عن نفسي وأن يستخدمه لمساعدتي. وقد قيل لي من يقرؤه، وأن لي أن أراه وأصححه وأن أسحب موافقتي.",  # noqa: E501
+    "en": "I agree that this office keeps what I tell about myself and uses it to assist me. I was told who reads it, that I may see and correct it, and that I may withdraw.",
+    "fr": "J'accepte que ce bureau conserve ce que je dis de moi et l'utilise pour m'aider. On m'a dit qui le lit, que je peux le voir et le corriger, et que je peux me retirer.",
+    "ar": "أوافق على أن يحتفظ هذا المكتب بما أقوله عن نفسي وأن يستخدمه لمساعدتي. وقد قيل لي من يقرؤه، وأن لي أن أراه وأصححه وأن أسحب موافقتي.",
 }
 
 

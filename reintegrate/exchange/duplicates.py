@@ -39,9 +39,7 @@ def identity_of(values: dict[str, Any]) -> Identity:
         birth_date=birth,
         birth_precision=precision,
         sex=sex if sex in ("male", "female", "other") else None,
-        countries=frozenset(
-            code for code in (values.get("nationality"), values.get("return_country")) if code
-        ),
+        countries=frozenset(str(code) for code in countries),
         documents=frozenset(["".join(c for c in str(number).upper() if c.isalnum())])
         if number
         else frozenset(),

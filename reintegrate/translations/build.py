@@ -1,4 +1,4 @@
-"""Compile the catalogues that are newer than their compiled form: `python -m reintegrate.translations.build`."""
+"""Compile the catalogues that changed: `python -m reintegrate.translations.build`."""
 
 from pathlib import Path
 

@@ -1,10 +1,11 @@
 """The trail, for those who watch over it."""
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from reintegrate.audit import queries
 from reintegrate.audit.verify import head_of, verify
+from reintegrate.caseload import audit_reach
 from reintegrate.db import session
 from reintegrate.web.access import performs
 
@@ -18,7 +19,7 @@ PAGE = 100
 def index() -> ResponseReturnValue:
     """Events, newest first, as far as the user's reach goes."""
     before = request.args.get("before", "")
-    condition = current_app.extensions["audit_reach"]()
+    condition = audit_reach.condition()
     rows = queries.events(condition, before=int(before) if before.isdigit() else None, limit=PAGE + 1)
     return render_template("audit/index.html", rows=rows[:PAGE], more=len(rows) > PAGE)
 

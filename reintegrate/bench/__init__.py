@@ -1,0 +1,1 @@
+"""Measuring: how well names are found, how fast pages are."""
