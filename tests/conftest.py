@@ -122,10 +122,17 @@ def aside(work: Callable[[], Result]) -> Result:
 
 
 @pytest.fixture
-def live(sqlite_app: Flask, folder: Path) -> Iterator[str]:
+def live_app(sqlite_app: Flask, folder: Path, tmp_path: Path) -> Flask:
+    """An application of its own for a running server, on a copy of the empty register."""
+    shutil.copy(folder / "empty.sqlite", tmp_path / "live.sqlite")
+    config = demo_config(f"sqlite:///{tmp_path / 'live.sqlite'}") | {"WTF_CSRF_ENABLED": False}
+    return aside(lambda: create_app(config))
+
+
+@pytest.fixture
+def live(live_app: Flask) -> Iterator[str]:
     """The address of a running server with an empty register."""
-    aside(lambda: _empty(sqlite_app, folder))
-    server = make_server("127.0.0.1", 0, sqlite_app, threaded=True)
+    server = make_server("127.0.0.1", 0, live_app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

@@ -333,7 +333,7 @@ class Writer:
                 Task,
                 version=1,
                 case_id=self.case_id,
-                title=f"{task.verb}: {task.why}" if task.why else task.verb,
+                title=f"{task.verb[:1].upper()}{task.verb[1:]}: {task.why}".removesuffix(": "),
                 due_on=task.due_on,
                 done_on=task.done_on,
                 done_by_id=by_id if task.done_on else None,

@@ -1,12 +1,13 @@
 """What surrounds every page: assets, headers, language and light."""
 
 import hashlib
+import mimetypes
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, abort, request, send_from_directory, session, url_for
+from flask import Flask, Response, abort, request, session, url_for
 from flask_babel import Babel
 from flask_login import current_user
 
@@ -60,8 +61,13 @@ def assets() -> dict[str, Path]:
 
 
 @cache
+def _content(name: str) -> bytes:
+    return assets()[name].read_bytes()
+
+
+@cache
 def _fingerprint(name: str) -> str:
-    return hashlib.sha256(assets()[name].read_bytes()).hexdigest()[:12]
+    return hashlib.sha256(_content(name)).hexdigest()[:12]
 
 
 def asset(name: str) -> str:
@@ -74,8 +80,8 @@ def send_asset(version: str, name: str) -> Response:
     """A file that pages load."""
     if name not in assets() or version != _fingerprint(name):
         abort(404)
-    path = assets()[name]
-    response = send_from_directory(path.parent, path.name, max_age=YEAR)
+    response = Response(_content(name), mimetype=mimetypes.guess_type(name)[0])
+    response.cache_control.max_age = YEAR
     response.cache_control.public = True
     response.cache_control.immutable = True
     return response

@@ -19,8 +19,8 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture
-def reference(live: str, sqlite_app: Flask) -> str:
-    return aside(lambda: _register(sqlite_app))
+def reference(live: str, live_app: Flask) -> str:
+    return aside(lambda: _register(live_app))
 
 
 def _register(app: Flask) -> str:

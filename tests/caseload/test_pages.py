@@ -40,6 +40,11 @@ def client(desk: dict[str, object], name: str) -> FlaskClient:
     return found
 
 
+def tokenless(page: str) -> str:
+    """The page without its token, which changes with the second."""
+    return re.sub(r'name="csrf_token" value="[^"]*"', "", page)
+
+
 TABS = ["", "/person", "/return", "/needs", "/screening", "/notes", "/consent", "/history", "/person/edit"]
 
 
@@ -58,7 +63,8 @@ def test_for_a_stranger_the_case_is_the_same_as_nothing(desk: dict[str, object],
 
     assert there.status_code == nothing.status_code == 404
     echoed = str(desk["reference"])
-    assert there.get_data(as_text=True).replace(echoed, "ZZ-26-22222-2") == nothing.get_data(as_text=True)
+    seen = tokenless(there.get_data(as_text=True)).replace(echoed, "ZZ-26-22222-2")
+    assert seen == tokenless(nothing.get_data(as_text=True))
 
 
 def test_without_signing_in_everything_leads_to_the_sign_in_page(site: Flask) -> None:
