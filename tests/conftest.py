@@ -50,13 +50,14 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_app(folder: Path) -> Flask:
+def sqlite_app(folder: Path) -> Iterator[Flask]:
     app = create_app(demo_config(f"sqlite:///{folder / 'test.sqlite'}") | {"WTF_CSRF_ENABLED": False})
     with app.app_context():
         upgrade(db.engine, MIGRATIONS)
         db.engine.dispose()
     shutil.copy(folder / "test.sqlite", folder / "empty.sqlite")
-    return app
+    yield app
+    _let_go(app)
 
 
 @pytest.fixture(scope="session")
@@ -65,9 +66,10 @@ def postgres_url(folder: Path) -> str | None:
 
 
 @pytest.fixture(scope="session")
-def postgres_app(postgres_url: str | None) -> Flask | None:
+def postgres_app(postgres_url: str | None) -> Iterator[Flask | None]:
     if postgres_url is None:
-        return None
+        yield None
+        return
     admin = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text("DROP DATABASE IF EXISTS reintegrate_test WITH (FORCE)"))
@@ -77,7 +79,14 @@ def postgres_app(postgres_url: str | None) -> Flask | None:
     app = create_app(demo_config(address) | {"WTF_CSRF_ENABLED": False})
     with app.app_context():
         upgrade(db.engine, MIGRATIONS)
-    return app
+    yield app
+    _let_go(app)
+
+
+def _let_go(app: Flask) -> None:
+    """Close the connections, which nobody else does."""
+    with app.app_context():
+        db.engine.dispose()
 
 
 def _empty(app: Flask, folder: Path) -> None:
@@ -122,11 +131,13 @@ def aside(work: Callable[[], Result]) -> Result:
 
 
 @pytest.fixture
-def live_app(sqlite_app: Flask, folder: Path, tmp_path: Path) -> Flask:
+def live_app(sqlite_app: Flask, folder: Path, tmp_path: Path) -> Iterator[Flask]:
     """An application of its own for a running server, on a copy of the empty register."""
     shutil.copy(folder / "empty.sqlite", tmp_path / "live.sqlite")
     config = demo_config(f"sqlite:///{tmp_path / 'live.sqlite'}") | {"WTF_CSRF_ENABLED": False}
-    return aside(lambda: create_app(config))
+    app = aside(lambda: create_app(config))
+    yield app
+    aside(lambda: _let_go(app))
 
 
 @pytest.fixture
