@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from reintegrate.demo.countries import Country, all_countries, thresholds
 from reintegrate.demo.household import household_of
-from reintegrate.demo.names import Community, FullName, communities, countries, full_name
+from reintegrate.demo.names import Community, FullName, communities, full_name
 from reintegrate.demo.records import (
     BirthPrecision,
     ContactRules,
@@ -60,7 +60,7 @@ def stream(seed: int, index: int, purpose: int = 0) -> Random:
 
 @cache
 def _world() -> tuple[tuple[float, ...], tuple[Country, ...]]:
-    world = [country for country in all_countries().values() if country.code in countries()]
+    world = all_countries().values()
     return thresholds({country.code: country.weight for country in world}), tuple(world)
 
 

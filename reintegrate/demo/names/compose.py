@@ -68,7 +68,7 @@ def _given_family(draw: Draw, community: Community, male: bool) -> FullName:
     given = _given(draw, community, male)
     if community.no_family_share and draw() < community.no_family_share:
         return FullName(given, ())
-    return FullName(given, (pick(draw, _families(community, male)),))
+    return FullName(given, (_other_than(draw, _families(community, male), *given),))
 
 
 def _given_father_grandfather(draw: Draw, community: Community, male: bool) -> FullName:
@@ -147,19 +147,23 @@ def name_of_child(
 ) -> FullName:
     """A name for a son (`male`) or a daughter of the father, as names pass on in the community."""
     if community.system == "given_father_grandfather":
-        given = _other_than(draw, community.male if male else community.female, father.given[0])
-        return FullName((given,), (father.given[0], father.family[0]))
+        own = _other_than(draw, community.male if male else community.female, father.given[0])
+        return FullName((own,), (father.given[0], father.family[0]))
     name = name_of_sibling(draw, community, father, of_male=True, male=male)
+    given, family = name.given, name.family
     if community.system == "given_father_family":
-        given = _other_than(draw, community.male if male else community.female, father.given[0])
-        return FullName((given, father.given[0]), name.family)
-    if community.system == "given_patronymic_family":
+        given = (
+            _other_than(draw, community.male if male else community.female, father.given[0]),
+            father.given[0],
+        )
+    elif community.system == "given_patronymic_family":
         patronymics = community.patronymic_male if male else community.patronymic_female
-        patronymic = patronymics[community.male.index(father.given[0])]
-        return FullName((name.given[0], patronymic), name.family)
-    if community.system == "double_surname" and mother is not None:
-        return FullName(name.given, (father.family[0], mother.family[0]))
-    return name
+        given = (name.given[0], patronymics[community.male.index(father.given[0])])
+    elif mother is not None and mother.family and community.system == "double_surname":
+        family = (father.family[0], mother.family[0])
+    elif mother is not None and mother.family and community.system == "given_mother_family":
+        given = (name.given[0], mother.family[0])
+    return FullName(given, family)
 
 
 def name_of_sibling(draw: Draw, community: Community, of: FullName, *, of_male: bool, male: bool) -> FullName:
@@ -170,4 +174,7 @@ def name_of_sibling(draw: Draw, community: Community, of: FullName, *, of_male: 
     name = full_name(draw, community, male=male)
     if not of.family or not (community.women_agree or of_male == male):
         return name
-    return FullName(name.given, _shared_family(community, of.family, from_male=of_male, male=male))
+    given = name.given
+    if community.system == "given_mother_family":
+        given = (given[0], *(entry for entry in of.given[1:] if entry in community.family))
+    return FullName(given, _shared_family(community, of.family, from_male=of_male, male=male))
