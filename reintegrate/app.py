@@ -19,10 +19,24 @@ from reintegrate.cases import intake, protection_views
 from reintegrate.cases import views as cases
 from reintegrate.cases.queries import is_named
 from reintegrate.db import db, session
+from reintegrate.exchange import decision_views as import_decisions
+from reintegrate.exchange import views as imports
 from reintegrate.web import errors, formats, operations, pages
 from reintegrate.web import views as web
 
-PACKAGES = (web, accounts, audit_views, cases, protection_views, intake, caseload, file_views, person_views)
+PACKAGES = (
+    web,
+    accounts,
+    audit_views,
+    cases,
+    protection_views,
+    intake,
+    imports,
+    import_decisions,
+    caseload,
+    file_views,
+    person_views,
+)
 """The modules whose views make up the site; several share a blueprint."""
 
 ATTEMPTS = 3

@@ -12,10 +12,9 @@ from flask import Flask
 from reintegrate import __version__
 from reintegrate.app import create_app, top_folder
 from reintegrate.audit.verify import head_of, verify
-from reintegrate.columns import utcnow
-from reintegrate.config import demo_config, production_config
+from reintegrate.config import command_config, demo_config, has_database, production_config
 from reintegrate.db import db
-from reintegrate.errors import ConfigError
+from reintegrate.errors import ConfigError, RuleError
 from reintegrate.exchange import command
 from reintegrate.exchange.limits import SheetError
 from reintegrate.migrate import is_current, upgrade
@@ -32,9 +31,9 @@ def main() -> None:
 
 
 def configured_app(database: str | None = None) -> Flask:
-    """The application for a command: of the environment, or of a database named on the command line."""
+    """The application for a command, on a database named on the command line or in the environment."""
     try:
-        return create_app(demo_config(database) if database else production_config())
+        return create_app(demo_config(database) if database else command_config())
     except ConfigError as error:
         raise click.ClickException(str(error)) from error
 
@@ -102,17 +101,55 @@ def import_group() -> None:
     """Bring lists in."""
 
 
-@import_group.command("check")
+@import_group.command("returnees")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--office", metavar="CODE", help="The office whose list it is.")
 @click.option("--day-first/--month-first", default=None, help="How dates such as 03/04/2025 are meant.")
+@click.option(
+    "--duplicates",
+    type=click.Choice([choice.value for choice in command.Duplicates]),
+    default=command.Duplicates.LEAVE_OUT.value,
+    show_default=True,
+    help="What becomes of people who are very likely registered already.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome of every row as JSON.")
-def check_list(file: Path, day_first: bool | None, as_json: bool) -> None:
-    """Read a list of returnees and say what is wrong with it, without writing anything."""
+@with_database
+def import_returnees(
+    *,
+    file: Path,
+    office: str | None,
+    day_first: bool | None,
+    duplicates: str,
+    dry_run: bool,
+    as_json: bool,
+    database: str | None,
+) -> None:
+    """Bring an office's list of returnees into the register, all good rows of it or nothing.
+
+    A dry run without a database looks at the list alone.
+    """
+    written = None
     try:
-        header_row, parsed = command.read_list(file, day_first=day_first, today=utcnow().date())
-    except SheetError as error:
+        if dry_run and not (database or has_database()):
+            outcome = command.look(file, day_first=day_first, with_register=False)
+        else:
+            app = configured_app(database)
+            with app.app_context():
+                if dry_run:
+                    outcome = command.look(file, day_first=day_first, with_register=True)
+                else:
+                    outcome, written = command.bring_in(
+                        file,
+                        office=command.office_called(office),
+                        day_first=day_first,
+                        duplicates=command.Duplicates(duplicates),
+                    )
+                    db.session.commit()
+    except (SheetError, RuleError) as error:
         raise click.ClickException(str(error)) from error
-    outcome = command.outcome_of(header_row, parsed)
+    if written is not None:
+        click.echo(f"{written} cases opened", err=as_json)
     click.echo(json.dumps(outcome, ensure_ascii=False, indent=1) if as_json else command.in_words(outcome))
 
 
@@ -153,7 +190,10 @@ def serve(host: str, port: int, workers: int) -> None:
     from granian import Granian  # noqa: PLC0415 -- its server is not needed by the other commands
     from granian.constants import Interfaces  # noqa: PLC0415
 
-    app = configured_app()
+    try:
+        app = create_app(production_config())
+    except ConfigError as error:
+        raise click.ClickException(str(error)) from error
     with app.app_context():
         if not is_current(db.engine, MIGRATIONS):
             raise click.ClickException("The database is not up to date: run `reintegrate database upgrade`")

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,30 @@ def base_config(*, database_url: str, secret_key: str, demo: bool = False) -> di
         "RATELIMIT_STORAGE_URI": "memory://",
         "WTF_CSRF_TIME_LIMIT": None,
     }
+
+
+def has_database(environ: Mapping[str, str] | None = None) -> bool:
+    """Whether the environment names a database."""
+    return bool(read_setting(os.environ if environ is None else environ, "DATABASE_URL"))
+
+
+def demo_database(folder: Path | None = None) -> Path:
+    """Where the demo keeps its database."""
+    return (folder or Path(tempfile.gettempdir()) / "reintegrate-demo") / "demo.sqlite"
+
+
+def command_config(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The configuration of a command that answers nobody over the network: a database is enough.
+
+    Where DATABASE_URL names none, it is the demo's, if there is one. Raises ConfigError.
+    """
+    environ = os.environ if environ is None else environ
+    database_url = read_setting(environ, "DATABASE_URL")
+    if not database_url and demo_database().exists():
+        database_url = f"sqlite:///{demo_database()}"
+    if not database_url:
+        raise ConfigError("DATABASE_URL is missing; or name a database with --database")
+    return demo_config(database_url)
 
 
 def production_config(environ: Mapping[str, str] | None = None) -> dict[str, Any]:

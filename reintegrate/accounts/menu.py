@@ -28,6 +28,7 @@ class Entry:
 ENTRIES = (
     Entry("caseload.worklist", _l("Worklist")),
     Entry("caseload.index", _l("Cases"), "case.list"),
+    Entry("imports.index", _l("Lists"), "import.stage"),
     Entry("accounts.users", _l("Users"), "user.list"),
     Entry("accounts.offices", _l("Offices"), "office.change"),
     Entry("audit.index", _l("Audit"), "audit.read.team"),

@@ -1,6 +1,6 @@
 """Who is likely the same person: by document, by phone, and by name in any spelling and script."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,11 +77,12 @@ class ShownMatch:
 def same_people(facts: Facts) -> list[Match]:
     """Registered people likely the same, most likely first. Protected people are left out."""
     identity = facts.identity()
-    if not identity.names:
-        return []
-    compared = [
-        (person_id, compare(identity, known)) for person_id, known in identities(_candidates(facts)).items()
-    ]
+    return likest(identity, identities(_candidates(facts))) if identity.names else []
+
+
+def likest(identity: Identity, known: Mapping[int, Identity]) -> list[Match]:
+    """Those of the known people who are like somebody, most likely first."""
+    compared = [(person_id, compare(identity, other)) for person_id, other in known.items()]
     found = [Match(i, comparison) for i, comparison in compared if comparison.likeness != Likeness.NONE]
     return sorted(found, key=lambda match: (not match.high, -match.comparison.score, match.person_id))
 
@@ -138,7 +139,12 @@ def _several(owner: Any, value: Any, person_ids: Sequence[int]) -> dict[int, set
 
 def matches(facts: Facts, who: Who) -> list[ShownMatch]:
     """The likeliest matches as this user may see them: those elsewhere only when very likely."""
-    found = same_people(facts)[:COMPARED]
+    shown = shown_to(same_people(facts)[:COMPARED], who)
+    return [match for match in shown if match.open or match.likely][:SHOWN]
+
+
+def shown_to(found: Sequence[Match], who: Who) -> list[ShownMatch]:
+    """Matches as a user may see them; those of protected people are left out."""
     if not found:
         return []
     by_person: dict[int, Any] = {}
@@ -162,8 +168,7 @@ def matches(facts: Facts, who: Who) -> list[ShownMatch]:
     for row in rows:
         if row.open or not getattr(by_person.get(row.person_id), "open", False):
             by_person[row.person_id] = row
-    shown = [_shown(match, by_person[match.person_id]) for match in found if match.person_id in by_person]
-    return [match for match in shown if match.open or match.likely][:SHOWN]
+    return [_shown(match, by_person[match.person_id]) for match in found if match.person_id in by_person]
 
 
 def _shown(match: Match, row: Any) -> ShownMatch:

@@ -28,7 +28,7 @@ from reintegrate.cases.models import (
 )
 from reintegrate.cases.workflow import OPEN, Facts
 from reintegrate.db import session
-from reintegrate.people.models import SpokenLanguage
+from reintegrate.people.models import Person, SpokenLanguage
 from reintegrate.references import key_of
 
 Part = TypeVar("Part", Need, VulnerabilityFactor, Consent, Task, Note)
@@ -254,6 +254,16 @@ def spells_of(episode: ReturnEpisode) -> Sequence[AbroadSpell]:
     ).all()
 
 
+def latest_return_of(person: Person) -> ReturnEpisode | None:
+    """The last return of a person that was registered."""
+    return session.scalar(
+        select(ReturnEpisode)
+        .where(ReturnEpisode.person_id == person.id)
+        .order_by(ReturnEpisode.id.desc())
+        .limit(1)
+    )
+
+
 def cases_of_person(person_id: int, who: Who) -> Sequence[Case]:
     """The cases of a person that the user may see, newest first."""
     return session.scalars(
@@ -262,6 +272,12 @@ def cases_of_person(person_id: int, who: Who) -> Sequence[Case]:
         .options(joinedload(Case.episode), joinedload(Case.office))
         .order_by(Case.opened_on.desc(), Case.id.desc())
     ).all()
+
+
+def references_of(case_ids: Sequence[int], who: Who) -> dict[int, str]:
+    """The references of those of some cases that the user may see."""
+    rows = session.execute(select(Case.id, Case.reference).where(Case.id.in_(case_ids), visible(who)))
+    return {key: reference for key, reference in rows}  # noqa: C416 -- typed rows are no pairs to dict
 
 
 def part_of(case: Case, model: type[Part], part_id: int) -> Part | None:

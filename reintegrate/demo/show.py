@@ -1,7 +1,6 @@
 """The demo: a register with believable people on this machine, and a look at every page of every role."""
 
 import re
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from werkzeug.serving import make_server
 
 from reintegrate.app import create_app, top_folder
 from reintegrate.cases.models import Case
-from reintegrate.config import demo_config
+from reintegrate.config import demo_config, demo_database
 from reintegrate.db import db
 from reintegrate.demo import load
 from reintegrate.migrate import upgrade
@@ -34,9 +33,9 @@ ACCOUNTS = (
 
 def run(folder: Path | None, *, port: int, check: bool) -> int:
     """Set the demo up where it is not yet, then serve it, or check it; the exit code."""
-    folder = folder or Path(tempfile.gettempdir()) / "reintegrate-demo"
-    folder.mkdir(parents=True, exist_ok=True)
-    app = create_app(demo_config(f"sqlite:///{folder / 'demo.sqlite'}"))
+    file = demo_database(folder)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    app = create_app(demo_config(f"sqlite:///{file}"))
     with app.app_context():
         upgrade(db.engine, str(top_folder("migrations")))
         if not db.session.scalar(select(func.count(Case.id))):

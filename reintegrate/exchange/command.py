@@ -1,69 +1,168 @@
-"""Reading a list from the command line: what every row says, what is wrong, who stands in it twice."""
+"""Lists from the command line: what every row says, what is wrong, and writing the good rows."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from reintegrate.exchange import duplicates
-from reintegrate.exchange.dates import DateOrder
-from reintegrate.exchange.layout import find_list, header_cells, propose_mapping
-from reintegrate.exchange.problems import Problem, describe
-from reintegrate.exchange.rows import Options, Parsed, Row, parse_rows
-from reintegrate.exchange.sheets import read_workbook
-from reintegrate.people.names import Likeness
+from flask_babel import gettext as _
+from sqlalchemy import select
 
-SAMPLE = 50
+from reintegrate.accounts import queries as accounts
+from reintegrate.accounts.access import Sensitivity
+from reintegrate.accounts.models import Office
+from reintegrate.cases.models import Case
+from reintegrate.columns import utcnow
+from reintegrate.db import session
+from reintegrate.errors import RuleError
+from reintegrate.exchange import queries, staging, writing
+from reintegrate.exchange.codes import ImportStatus, RowDecision, RowStatus
+from reintegrate.exchange.judging import Judged, Register, judge, register
+from reintegrate.exchange.models import ImportRow, ListImport
+from reintegrate.exchange.parsed import Parsed
+from reintegrate.exchange.problems import Problem, describe, problem_from
+from reintegrate.exchange.reading import Choices, Reading, facts_of, open_list
+
+LISTED = 500
+"""Registered people in one look-up of references."""
 
 
-def read_list(file: Path, *, day_first: bool | None, today: date) -> tuple[int, Parsed]:
-    """The header row and the rows of a file. Raises SheetError where it is no list."""
-    workbook = read_workbook(file.read_bytes(), file.name)
-    sheet, header_row = find_list(workbook)
-    headings = header_cells(sheet, header_row)
-    mapping = propose_mapping(headings, sheet.rows[header_row : header_row + SAMPLE])
-    order = None
-    if day_first is not None:
-        order = DateOrder.DAY_FIRST if day_first else DateOrder.MONTH_FIRST
-    return header_row, parse_rows(sheet, mapping, Options(header_row, today, date_order=order))
+class Duplicates(StrEnum):
+    """What the command does with rows whose people are likely registered already."""
+
+    LEAVE_OUT = "leave-out"
+    NEW_RETURN = "same-person"
+    OTHER_PERSON = "different"
+
+    @property
+    def decision(self) -> RowDecision:
+        """The decision that is kept with each such row."""
+        return RowDecision[self.name]
 
 
-def outcome_of(header_row: int, parsed: Parsed) -> dict[str, Any]:
-    """The result as the command prints it with --json."""
-    ready = [row for row in parsed.rows if row.status == "ready"]
-    likes = duplicates.within(ready)
-    rows = [_row(row, likes.get(row.number, [])) for row in parsed.rows]
+def read_list(data: bytes, file_name: str, *, day_first: bool | None, today: date) -> tuple[Reading, Parsed]:
+    """A list and its rows. Raises SheetError where the file is none."""
+    reading = open_list(data, file_name, today=today, choices=Choices(day_first=day_first))
+    return reading, reading.rows()
+
+
+def outcome_of(reading: Reading, parsed: Parsed, ask: Register | None = None) -> dict[str, Any]:
+    """What a list says, as the command prints it with --json; `ask` looks into the register."""
+    judged = judge(parsed, ask)
+    people = sorted({like.person_id for item in judged for like in item.likes if like.person_id is not None})
+    references = _references(people)
+    rows = [_row(item, references) for item in judged]
+    return _outcome(reading.options.header_row, rows, facts_of(reading, parsed))
+
+
+def _outcome(header_row: int, rows: list[dict[str, Any]], facts: dict[str, Any]) -> dict[str, Any]:
     counts = Counter(row["status"] for row in rows)
-    return {
-        "header_row": header_row,
-        "rows": rows,
-        "summary": {
-            "ready": counts["ready"],
-            "error": counts["error"],
-            "duplicate": counts["duplicate"],
-            "blank": counts["blank"],
-            "formulas": parsed.formula_cells,
-            "hidden_rows": parsed.hidden_rows,
-            "hidden_columns": parsed.hidden_columns,
-        },
-    }
+    summary: dict[str, Any] = {status.value: counts[status.value] for status in RowStatus}
+    told = ("formulas", "hidden_rows", "hidden_columns", "date_examples")
+    summary |= {name: facts.get(name, []) for name in told}
+    return {"header_row": header_row, "rows": rows, "summary": summary}
 
 
-def _row(row: Row, likes: list[tuple[int, Any]]) -> dict[str, Any]:
-    sure = any(comparison.likeness == Likeness.HIGH for _number, comparison in likes)
+def _row(item: Judged, references: dict[int, str]) -> dict[str, Any]:
+    row = item.row
+    likes = [
+        {"row": like.row} if like.row is not None else {"reference": references.get(like.person_id or 0, "")}
+        for like in item.likes
+    ]
     return {
         "row": row.number,
-        "status": "duplicate" if sure else row.status,
+        "status": item.status.value,
         "values": row.values,
         "errors": [_problem(problem) for problem in row.errors],
         "warnings": [_problem(problem) for problem in row.warnings],
-        "duplicates": [{"row": number} for number, _comparison in likes],
+        "duplicates": likes,
         "note": row.note,
     }
 
 
 def _problem(problem: Problem) -> dict[str, str]:
     return {"field": problem.field, "reason": describe(problem)}
+
+
+def _references(people: Sequence[int]) -> dict[int, str]:
+    """The reference of an unprotected case of each person."""
+    found: dict[int, str] = {}
+    for start in range(0, len(people), LISTED):
+        rows = session.execute(
+            select(Case.person_id, Case.reference)
+            .where(Case.person_id.in_(people[start : start + LISTED]), Case.sensitivity == Sensitivity.NORMAL)
+            .order_by(Case.id)
+        )
+        for person_id, reference in rows:
+            found.setdefault(person_id, reference)
+    return found
+
+
+def look(file: Path, *, day_first: bool | None, with_register: bool) -> dict[str, Any]:
+    """What importing a file would do, with nothing written. Raises SheetError."""
+    today = staging.today_somewhere(utcnow())
+    reading, parsed = read_list(file.read_bytes(), file.name, day_first=day_first, today=today)
+    return outcome_of(reading, parsed, register if with_register else None)
+
+
+def office_called(code: str | None) -> Office:
+    """The office with a code, or the only one there is. Raises RuleError."""
+    offices = accounts.offices()
+    codes = ", ".join(office.code for office in offices)
+    if code is None:
+        if len(offices) == 1:
+            return offices[0]
+        raise RuleError(_("Name the office with --office: %(codes)s", codes=codes or "-"))
+    office = accounts.office_by_code(code)
+    if office is None:
+        raise RuleError(_("There is no office %(code)s; there are %(codes)s", code=code, codes=codes or "-"))
+    return office
+
+
+def bring_in(
+    file: Path, *, office: Office, day_first: bool | None, duplicates: Duplicates
+) -> tuple[dict[str, Any], int]:
+    """Write the good rows of a file, in one transaction that the caller commits.
+
+    The outcome of every row, and how many cases were opened: none for a file that was imported
+    before. Raises RuleError.
+    """
+    staged = staging.stage_list(
+        file.read_bytes(), file.name, office=office, staged_by=None, day_first=day_first
+    )
+    outcome = _told(staged, queries.rows_of(staged))
+    if staged.status == ImportStatus.DONE:
+        return outcome, 0
+    for row in queries.rows_of(staged, RowStatus.DUPLICATE):
+        staging.decide_row(staged, row, duplicates.decision, by=None)
+    written = writing.commit_import(staged, by=None) if queries.to_write(staged) else 0
+    return outcome, written
+
+
+def _told(staged: ListImport, rows: Sequence[ImportRow]) -> dict[str, Any]:
+    people = sorted({int(like["person_id"]) for row in rows for like in row.likes if like.get("person_id")})
+    references = _references(people)
+    return _outcome(staged.header_row, [_told_row(row, references) for row in rows], staged.facts)
+
+
+def _told_row(row: ImportRow, references: dict[int, str]) -> dict[str, Any]:
+    problems = [(told["kind"], _problem(problem_from(told))) for told in row.problems]
+    return {
+        "row": row.number,
+        "status": (row.status if row.case_id is None else RowStatus.KNOWN).value,
+        "values": {name: value for name, value in row.values.items() if name not in ("cells", "untaken")},
+        "errors": [told for kind, told in problems if kind == "error"],
+        "warnings": [told for kind, told in problems if kind == "warning"],
+        "duplicates": [
+            {"row": like["row"]}
+            if like.get("row") is not None
+            else {"reference": references.get(int(like["person_id"]), "")}
+            for like in row.likes
+        ],
+        "note": row.note,
+    }
 
 
 def in_words(outcome: dict[str, Any]) -> str:
@@ -73,12 +172,22 @@ def in_words(outcome: dict[str, Any]) -> str:
         f"{summary['ready']} ready, {summary['error']} with errors, {summary['duplicate']} duplicates,"
         f" {summary['blank']} blank"
     ]
+    if summary["known"]:
+        lines.append(f"{summary['known']} imported before")
     for row in outcome["rows"]:
         lines += [f"row {row['row']}: {problem['reason']}" for problem in row["errors"]]
         if row["status"] == "duplicate":
-            lines.append(f"row {row['row']}: the same person as row {row['duplicates'][0]['row']}")
-    if summary["formulas"]:
-        lines.append(f"formulas, left empty: {', '.join(summary['formulas'])}")
-    if summary["hidden_rows"]:
-        lines.append(f"hidden rows: {', '.join(map(str, summary['hidden_rows']))}")
+            lines.append(f"row {row['row']}: very likely the same person as {_whom(row['duplicates'][0])}")
+    for name, words in (
+        ("formulas", "formulas, left empty"),
+        ("hidden_rows", "hidden rows"),
+        ("hidden_columns", "hidden columns"),
+        ("date_examples", "dates that read both ways (say --day-first or --month-first)"),
+    ):
+        if summary[name]:
+            lines.append(f"{words}: {', '.join(map(str, summary[name]))}")
     return "\n".join(lines)
+
+
+def _whom(like: dict[str, Any]) -> str:
+    return f"row {like['row']}" if "row" in like else str(like["reference"])

@@ -72,6 +72,13 @@ class Problem:
         return {"field": self.field, "code": self.code, "value": self.value, **self.details}
 
 
+def problem_from(told: dict[str, Any]) -> Problem:
+    """The problem that `as_dict` made JSON of."""
+    own = ("field", "code", "value", "kind")
+    details = {name: value for name, value in told.items() if name not in own}
+    return Problem(told["field"], told["code"], told["value"], details)
+
+
 def placeholders(problem: Problem, field_words: dict[str, str] | None = None) -> dict[str, Any]:
     """What fills the %(name)s of the problem's message; field words may come translated."""
     words = field_words or FIELD_WORDS

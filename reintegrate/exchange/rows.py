@@ -32,7 +32,7 @@ from reintegrate.exchange.values import (
 )
 from reintegrate.exchange.wording import clean, fold, level
 
-__all__ = ["MESSAGES", "Options", "Parsed", "Problem", "Row", "describe", "parse_rows"]
+__all__ = ["MESSAGES", "Options", "Parsed", "Problem", "Row", "describe", "parse_rows", "read_row"]
 
 _TEXTS = (
     "father_name",
@@ -98,6 +98,11 @@ def parse_rows(
         sorted(sheet.hidden_rows),
         [column_letter(column) for column in sorted(sheet.hidden_columns)],
     )
+
+
+def read_row(sheet: Sheet, mapping: Mapping, options: Options, number: int) -> Row:
+    """One row, read as `parse_rows` would read it among all the others."""
+    return _Reader(sheet, mapping, options).row(number)
 
 
 class _Reader:

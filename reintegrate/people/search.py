@@ -93,3 +93,9 @@ def _with_typos(group: frozenset[str]) -> frozenset[str]:
     variants = sorted({variant for key in group for variant in (key, *neighbours(key))})
     near = session.scalars(select(NameVariant.key).where(NameVariant.variant.in_(variants)).distinct())
     return group | frozenset(near)
+
+
+def namesakes(text: str, *, within: Select[Any], limit: int) -> list[int]:
+    """People whose keys meet every part of a name, without looking for typos: quick, for many names."""
+    groups = [group for group in query_keys(text) if group]
+    return sorted(_meeting_all(groups, within))[:limit] if groups else []

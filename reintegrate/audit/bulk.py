@@ -1,0 +1,31 @@
+"""Inserting many rows at once, each with its event in the trail."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from reintegrate.audit.trail import UNTOLD, Event, record
+
+
+def insert_rows(session: Session, model: Any, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Insert rows with the same columns; their keys, in the order of the rows.
+
+    What the mapper's defaults would fill has to be given. The events are those of rows that were
+    added one by one.
+    """
+    if not rows:
+        return []
+    keys = session.scalars(insert(model).returning(model.id, sort_by_parameter_order=True), list(rows)).all()
+    if getattr(model, "audited", True):
+        for number, row in zip(keys, rows, strict=True):
+            record(session, _created(model, number, row))
+    return list(keys)
+
+
+def _created(model: Any, number: int, row: dict[str, Any]) -> Event:
+    table = model.__tablename__
+    concerns = model(id=number, **row).concerns() if hasattr(model, "concerns") else {}
+    changes = {name: [None, value] for name, value in row.items() if value is not None and name not in UNTOLD}
+    return Event(f"{table}.create", subject=table, subject_id=number, changes=changes, **concerns)

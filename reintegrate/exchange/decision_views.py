@@ -1,0 +1,133 @@
+"""Lists: deciding on likely duplicates, importing, taking back, what is left to correct."""
+
+from flask import Response, abort, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from reintegrate.accounts.guard import signed_in_user, who
+from reintegrate.accounts.models import User
+from reintegrate.accounts.queries import caseworkers_of
+from reintegrate.audit.trail import Event, record
+from reintegrate.db import session
+from reintegrate.exchange import forms, leftovers, queries, showing, staging, writing
+from reintegrate.exchange.codes import RowStatus
+from reintegrate.exchange.models import ImportRow, ListImport
+from reintegrate.exchange.views import after_row, bp, open_import, page
+from reintegrate.web.access import performs
+from reintegrate.web.forms import Form, showing_errors
+from reintegrate.web.operations import commit_and_go
+
+AT_ONCE = 20
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _open_rows(found: ListImport) -> list[ImportRow]:
+    return list(queries.rows_of(found, RowStatus.DUPLICATE, after=after_row(), limit=AT_ONCE + 1))
+
+
+def _questions_page(found: ListImport, rows: list[ImportRow], form: Form) -> str:
+    shown = rows[:AT_ONCE]
+    wanted = {int(like["row"]) for row in shown for like in row.likes if like.get("row") is not None}
+    earlier = {number: row for number in sorted(wanted) if (row := queries.row_of(found, number))}
+    questions = showing.questions_of(found, shown, earlier, who())
+    more = url_for(".duplicates", import_id=found.id, after=shown[-1].number) if len(rows) > AT_ONCE else ""
+    return page("exchange/duplicates.html", found, questions=questions, form=form, more_url=more)
+
+
+def _form(rows: list[ImportRow]) -> Form:
+    shown = rows[:AT_ONCE]
+    return forms.decisions_form([row.number for row in shown], {row.number: row.decision for row in shown})
+
+
+@bp.get("/<int:import_id>/duplicates")
+@performs("import.stage")
+def duplicates(import_id: int) -> ResponseReturnValue:
+    """Rows whose person may be registered already, each beside whom it is like."""
+    found, _decision = open_import(import_id)
+    rows = _open_rows(found)
+    return _questions_page(found, rows, _form(rows))
+
+
+@bp.post("/<int:import_id>/duplicates")
+@performs("import.stage")
+def decide(import_id: int) -> ResponseReturnValue:
+    """Keep the decisions of the page."""
+    found, _decision = open_import(import_id)
+    rows = _open_rows(found)
+    form = _form(rows)
+    if form.submitted():
+        with showing_errors(form):
+            for row in rows[:AT_ONCE]:
+                chosen = form[f"{forms.DECISION}{row.number}"].data
+                if chosen != row.decision:
+                    staging.decide_row(found, row, chosen, by=signed_in_user())
+            left = queries.undecided(found)
+            words = ngettext(
+                "%(num)d row still waits for a decision", "%(num)d rows still wait for a decision", left
+            )
+            target = ".duplicates" if left else ".show"
+            return commit_and_go(url_for(target, import_id=found.id), words if left else _("Decisions kept"))
+    return _questions_page(found, rows, form)
+
+
+@bp.post("/<int:import_id>/import")
+@performs("import.commit")
+def commit(import_id: int) -> ResponseReturnValue:
+    """Write everybody into the register: a second person does it."""
+    found, decision = open_import(import_id, "import.commit")
+    if not decision.allowed:
+        abort(403)
+    form = forms.CommitForm()
+    people = {str(user.id): user for user in caseworkers_of(found.office_id)}
+    form.case_manager.offer([("", ""), *((key, user.name) for key, user in people.items())])
+    back = url_for(".show", import_id=found.id)
+    if not form.submitted():
+        return commit_and_go(back, _("Choose one of the answers"), "bad")
+    with showing_errors(form):
+        manager: User | None = people.get(form.case_manager.data or "")
+        number = writing.commit_import(found, by=signed_in_user(), case_manager=manager)
+        words = ngettext("%(num)d case opened in draft", "%(num)d cases opened in draft", number)
+        return commit_and_go(back, words)
+    return commit_and_go(back, form.form_errors[0], "bad")
+
+
+@bp.post("/<int:import_id>/discard")
+@performs("import.stage")
+def discard(import_id: int) -> ResponseReturnValue:
+    """Give the list up."""
+    found, _decision = open_import(import_id)
+    form = forms.Button()
+    with showing_errors(form):
+        staging.discard(found, by=signed_in_user())
+        return commit_and_go(url_for(".index"), _("Discarded: the file and its rows are gone"))
+    return commit_and_go(url_for(".index"), form.form_errors[0], "bad")
+
+
+@bp.post("/<int:import_id>/undo")
+@performs("import.undo")
+def undo(import_id: int) -> ResponseReturnValue:
+    """Take the whole import back, while nobody has worked on it."""
+    found, decision = open_import(import_id, "import.undo")
+    if not decision.allowed:
+        abort(403)
+    form = forms.Button()
+    back = url_for(".show", import_id=found.id)
+    with showing_errors(form):
+        number = writing.undo_import(found)
+        words = ngettext("%(num)d case taken back", "%(num)d cases taken back", number)
+        return commit_and_go(back, words)
+    return commit_and_go(back, form.form_errors[0], "bad")
+
+
+@bp.get("/<int:import_id>/leftovers.xlsx")
+@performs("import.stage")
+def leftover_rows(import_id: int) -> ResponseReturnValue:
+    """The rows that stay behind, as a sheet to correct and send again."""
+    found, _decision = open_import(import_id)
+    data = leftovers.sheet_of(found, queries.rows_of(found))
+    record(session, Event("import.leftovers", subject="list_import", subject_id=found.id))
+    response = Response(data, mimetype=XLSX)
+    response.headers["Content-Disposition"] = f'attachment; filename="to-correct-{found.id}.xlsx"'
+    return response

@@ -1,0 +1,243 @@
+"""Preparing a list: reading it, saying what its columns mean, correcting rows, deciding on duplicates."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, insert
+
+from reintegrate.accounts.models import Office, User
+from reintegrate.audit.trail import Event, record
+from reintegrate.columns import utcnow
+from reintegrate.db import session
+from reintegrate.errors import RuleError
+from reintegrate.exchange import queries
+from reintegrate.exchange.codes import ImportStatus, RowDecision, RowStatus
+from reintegrate.exchange.judging import Judged, judge, judge_one, register
+from reintegrate.exchange.limits import SheetError
+from reintegrate.exchange.models import ColumnMemory, ImportRow, ListImport
+from reintegrate.exchange.parsed import Row
+from reintegrate.exchange.reading import Choices, Reading, facts_of, open_list
+
+LATEST_ZONE = timedelta(hours=14)
+"""Where the day begins first: a date that is today somewhere does not lie in the future."""
+
+
+def today_somewhere(now: datetime) -> Any:
+    """The latest day that it is anywhere."""
+    return (now + LATEST_ZONE).date()
+
+
+def stage_list(
+    data: bytes, file_name: str, *, office: Office, staged_by: User | None, day_first: bool | None = None
+) -> ListImport:
+    """Read a file as a list of an office; the register stays as it is.
+
+    The same file of the same office gives the import that there is. What was learnt of lists with
+    these headings is used again. Raises RuleError where the file is no list.
+    """
+    digest = hashlib.sha256(data).hexdigest()
+    if there := queries.same_file(office.id, digest):
+        return there
+    reading = _opened(data, file_name, Choices(day_first=day_first))
+    memory = queries.memory_of(office.id, reading.fingerprint)
+    staged = ListImport(
+        office_id=office.id,
+        file_name=file_name[:200],
+        file_digest=digest,
+        content=data,
+        header_row=reading.options.header_row,
+        columns=dict(memory.columns) if memory else _as_text(reading.mapping.columns),
+        day_first=day_first if day_first is not None or memory is None else memory.day_first,
+        defaults=dict(memory.defaults) if memory else {},
+        facts={},
+        staged_by_id=staged_by.id if staged_by else None,
+    )
+    staged.office = office
+    session.add(staged)
+    session.flush()
+    read_again(staged)
+    counts = queries.counts_of(staged)
+    told = ", ".join(f"{counts[status]} {status.value}" for status in RowStatus if status in counts)
+    _tell(staged, "stage", told)
+    return staged
+
+
+def _tell(staged: ListImport, what: str, reason: str | None = None) -> None:
+    session.flush()
+    record(session, Event(f"import.{what}", subject="list_import", subject_id=staged.id, reason=reason))
+
+
+def _as_text(columns: Mapping[int, str]) -> dict[str, str]:
+    return {str(column): name for column, name in columns.items()}
+
+
+def _opened(data: bytes, file_name: str, choices: Choices) -> Reading:
+    try:
+        return open_list(data, file_name, today=today_somewhere(utcnow()), choices=choices)
+    except SheetError as error:
+        raise RuleError(str(error), field="file") from error
+
+
+def reading_of(staged: ListImport) -> Reading:
+    """The list as it is read now, corrections included. Raises RuleError where it is no longer prepared."""
+    _refuse_finished(staged)
+    choices = Choices(
+        header_row=staged.header_row,
+        columns={int(column): name for column, name in staged.columns.items()},
+        day_first=staged.day_first,
+        defaults=staged.defaults,
+        corrections=queries.corrections_of(staged),
+    )
+    return _opened(staged.content or b"", staged.file_name, choices)
+
+
+def _refuse_finished(staged: ListImport) -> None:
+    if staged.status != ImportStatus.STAGED:
+        raise RuleError(_("This list is no longer being prepared"))
+
+
+def read_again(staged: ListImport) -> None:
+    """Read every row anew; corrections and decisions stay with their rows."""
+    reading = reading_of(staged)
+    kept = {row.number: row for row in queries.rows_of(staged)}
+    parsed = reading.rows()
+    digests = {row.number: reading.digest(row.number) for row in parsed.rows}
+    for number, row in kept.items():
+        if row.corrections:
+            digests[number] = row.digest
+    done = queries.digests_done(staged.office_id, set(digests.values()))
+    before = [number for number, digest in digests.items() if digest in done]
+    judged = judge(parsed, register, before)
+    for row in kept.values():
+        session.expunge(row)
+    session.execute(delete(ImportRow).where(ImportRow.import_id == staged.id))
+    rows = [_row(staged, reading, item, digests, kept.get(item.row.number)) for item in judged]
+    if rows:
+        session.execute(insert(ImportRow), rows)
+    staged.facts = facts_of(reading, parsed)
+    session.flush()
+
+
+def _row(
+    staged: ListImport,
+    reading: Reading,
+    item: Judged,
+    digests: Mapping[int, str],
+    kept: ImportRow | None,
+) -> dict[str, Any]:
+    return {
+        "version": kept.version + 1 if kept else 1,
+        "import_id": staged.id,
+        "number": item.row.number,
+        "digest": digests[item.row.number],
+        "hidden": item.row.hidden,
+        "corrections": kept.corrections if kept else {},
+        "decision": kept.decision if kept else None,
+        "decided_by_id": kept.decided_by_id if kept else None,
+        **_content(reading, item),
+    }
+
+
+def _content(reading: Reading, item: Judged) -> dict[str, Any]:
+    row = item.row
+    told = row.values | {"untaken": reading.untaken(row.number), "cells": reading.cells(row.number)}
+    return {
+        "status": item.status,
+        "note": row.note,
+        "values": told,
+        "problems": [problem.as_dict() | {"kind": "error"} for problem in row.errors]
+        + [problem.as_dict() | {"kind": "warning"} for problem in row.warnings],
+        "likes": [like.as_dict() for like in item.likes],
+    }
+
+
+def choose_columns(
+    staged: ListImport,
+    *,
+    header_row: int,
+    columns: Mapping[int, str],
+    day_first: bool | None,
+    defaults: Mapping[str, str],
+    by: User | None,
+) -> None:
+    """Say how a list is read, remember it for the next list of this source, and read it again.
+
+    Raises RuleError where no column holds a name.
+    """
+    if not {"family_name", "given_names", "full_name"} & set(columns.values()):
+        raise RuleError(_("Choose the column that holds the names"))
+    staged.header_row = header_row
+    staged.columns = _as_text(columns)
+    staged.day_first = day_first
+    staged.defaults = dict(defaults)
+    staged.edited_by_id = by.id if by else None
+    session.flush()
+    read_again(staged)
+    remember(staged)
+    _tell(staged, "columns")
+
+
+def remember(staged: ListImport) -> None:
+    """Keep how a list was read, for the next one with the same headings."""
+    fingerprint = str(staged.facts.get("fingerprint", ""))
+    memory = queries.memory_of(staged.office_id, fingerprint)
+    if memory is None:
+        memory = ColumnMemory(office_id=staged.office_id, fingerprint=fingerprint)
+        session.add(memory)
+    memory.columns = staged.columns
+    memory.day_first = staged.day_first
+    memory.defaults = {name: value for name, value in staged.defaults.items() if name != "arrived_on"}
+    memory.used_at = utcnow()
+    session.flush()
+
+
+def correct_row(staged: ListImport, row: ImportRow, cells: Mapping[int, str], *, by: User | None) -> None:
+    """Say what some cells of a row should hold, and judge the row again.
+
+    What is typed stays with the row even where it is still not understood.
+    """
+    _refuse_finished(staged)
+    row.corrections = {**row.corrections, **_as_text(cells)}
+    row.decided_by_id = by.id if by else None
+    session.flush()
+    reading = reading_of(staged)
+    judged = judge_one(reading.row(row.number), _ready_before(staged, row), register)
+    for name, value in _content(reading, judged).items():
+        setattr(row, name, value)
+    row.decision = None
+    _tell(staged, "correct", f"row {row.number}")
+
+
+def _ready_before(staged: ListImport, row: ImportRow) -> list[Row]:
+    """The good rows above one, with which it is compared."""
+    return [
+        Row(other.number, "ready", dict(other.values))
+        for other in queries.rows_of(staged)
+        if other.number < row.number and other.status in (RowStatus.READY, RowStatus.DUPLICATE)
+    ]
+
+
+def decide_row(staged: ListImport, row: ImportRow, decision: RowDecision | None, *, by: User | None) -> None:
+    """Say what becomes of a row whose person may be registered already.
+
+    Raises RuleError where the row says nobody, or a new return is chosen and nobody is like her.
+    """
+    _refuse_finished(staged)
+    if row.status not in (RowStatus.READY, RowStatus.DUPLICATE):
+        raise RuleError(_("Row %(number)s cannot be decided on: correct it first", number=row.number))
+    if decision == RowDecision.NEW_RETURN and not row.likes:
+        raise RuleError(_("Nobody is like the person of row %(number)s", number=row.number))
+    row.decision = decision
+    row.decided_by_id = by.id if by else None
+    _tell(staged, "decide", f"row {row.number}: {decision.value if decision else '-'}")
+
+
+def discard(staged: ListImport, *, by: User | None) -> None:
+    """Give a list up: its rows and the file go. Raises RuleError where it is no longer prepared."""
+    _refuse_finished(staged)
+    session.execute(delete(ImportRow).where(ImportRow.import_id == staged.id))
+    staged.finish(ImportStatus.DISCARDED, by=by)
+    _tell(staged, "discard")

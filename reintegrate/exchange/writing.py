@@ -1,0 +1,190 @@
+"""A prepared list becomes people, returns and cases: all of it, or nothing; and all of it back."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, select, update
+
+from reintegrate.accounts.models import User
+from reintegrate.audit.models import AuditEvent
+from reintegrate.audit.queries import VERBS
+from reintegrate.audit.trail import Event, record
+from reintegrate.cases.bulk import open_cases
+from reintegrate.cases.models import Case
+from reintegrate.columns import Base, utcnow
+from reintegrate.db import session
+from reintegrate.errors import RuleError
+from reintegrate.exchange import queries
+from reintegrate.exchange.codes import ImportStatus, RowDecision, RowStatus
+from reintegrate.exchange.entries import note_of, person_of, return_of
+from reintegrate.exchange.models import ImportRow, ListImport
+from reintegrate.exchange.staging import remember
+from reintegrate.people.bulk import register_people
+
+AT_ONCE = 500
+
+
+def commit_import(staged: ListImport, *, by: User | None, case_manager: User | None = None) -> int:
+    """Register everybody who is to be registered; how many cases were opened.
+
+    Rows with errors and those left out stay behind, for the sheet of rows to correct. Raises
+    RuleError where the list is not being prepared, a decision is open, or nothing is to be written.
+    """
+    if staged.status != ImportStatus.STAGED:
+        raise RuleError(_("This list is no longer being prepared"))
+    if undecided := queries.undecided(staged):
+        raise RuleError(_("%(n)s rows may be registered already: decide on them first", n=undecided))
+    rows = [row for row in queries.rows_of(staged) if _is_written(row)]
+    if not rows:
+        raise RuleError(_("No row of this list is ready"))
+    remember(staged)
+    staged.finish(ImportStatus.DONE, by=by)
+    staged.case_manager_id = case_manager.id if case_manager else None
+    session.flush()  # whoever else imports this list meets here
+    for batch in _batches(rows):
+        _write(staged, batch, by, case_manager)
+    told = f"{len(rows)} cases"
+    record(session, Event("import.commit", subject="list_import", subject_id=staged.id, reason=told))
+    session.flush()
+    return len(rows)
+
+
+def _is_written(row: ImportRow) -> bool:
+    if row.status == RowStatus.DUPLICATE:
+        return row.decision in (RowDecision.OTHER_PERSON, RowDecision.NEW_RETURN)
+    return row.status == RowStatus.READY and row.decision != RowDecision.LEAVE_OUT
+
+
+def _batches(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(rows), AT_ONCE):
+        yield rows[start : start + AT_ONCE]
+
+
+def _write(staged: ListImport, rows: Sequence[ImportRow], by: User | None, case_manager: User | None) -> None:
+    country = staged.office.country
+    new = [row for row in rows if row.decision != RowDecision.NEW_RETURN]
+    people = [person_of(row.values, country=country) for row in new]
+    for row, person_id in zip(new, register_people(people, created_by_id=by.id if by else None), strict=True):
+        row.person_id, row.made_person = person_id, True
+    session.flush()
+    for row in rows:
+        if row.decision == RowDecision.NEW_RETURN:
+            row.person_id = _same_person(staged, row)
+    returns = [
+        return_of(
+            row.values,
+            row.person_id or 0,
+            country=country,
+            note=note_of(row.values, row.problems, file_name=staged.file_name, number=row.number),
+        )
+        for row in rows
+    ]
+    cases = open_cases(returns, office=staged.office, opened_by=by, case_manager=case_manager)
+    for row, case_id in zip(rows, cases, strict=True):
+        row.case_id = case_id
+        row.values, row.problems, row.likes, row.corrections = {}, [], [], {}
+    session.flush()
+
+
+def _same_person(staged: ListImport, row: ImportRow) -> int:
+    """The person on whom a row opens another case: the likeliest of those that were offered."""
+    like = row.likes[0]
+    if like.get("person_id"):
+        return int(like["person_id"])
+    earlier = queries.row_of(staged, int(like["row"]))
+    if earlier is None or earlier.person_id is None:
+        raise RuleError(
+            _(
+                "Row %(number)s is to follow row %(earlier)s, which is not imported: decide otherwise",
+                number=row.number,
+                earlier=like["row"],
+            )
+        )
+    return earlier.person_id
+
+
+def is_touched(done: ListImport) -> bool:
+    """Whether anybody has changed something of what a list brought since it was imported."""
+    at = session.scalar(
+        select(AuditEvent.at)
+        .where(AuditEvent.action == "import.commit", AuditEvent.subject_id == done.id)
+        .order_by(AuditEvent.seq.desc())
+        .limit(1)
+    )
+    for batch in _batches(_made(done)):
+        cases = [row.case_id for row in batch]
+        people = [row.person_id for row in batch if row.made_person]
+        changed = select(AuditEvent.seq).where(
+            AuditEvent.case_id.in_(cases) | AuditEvent.person_id.in_(people),
+            AuditEvent.at > at,
+            AuditEvent.action.endswith(VERBS[0])
+            | AuditEvent.action.endswith(VERBS[1])
+            | AuditEvent.action.endswith(VERBS[2]),
+        )
+        if session.scalar(changed.limit(1)) is not None:
+            return True
+    return False
+
+
+def _made(done: ListImport) -> list[ImportRow]:
+    return [row for row in queries.rows_of(done) if row.case_id is not None]
+
+
+def undo_import(done: ListImport) -> int:
+    """Take a whole import back; how many cases are gone.
+
+    Raises RuleError where it is not done, or anything of it was changed since.
+    """
+    if done.status != ImportStatus.DONE:
+        raise RuleError(_("This list is not imported"))
+    if is_touched(done):
+        raise RuleError(_("Somebody has worked on these cases since: the import can no longer be taken back"))
+    rows = _made(done)
+    done.status = ImportStatus.UNDONE
+    done.undone_at = utcnow()
+    session.flush()
+    _take_back(rows)
+    told = f"{len(rows)} cases"
+    record(session, Event("import.undo", subject="list_import", subject_id=done.id, reason=told))
+    session.flush()
+    return len(rows)
+
+
+def _take_back(rows: Sequence[ImportRow]) -> None:
+    cases = [row.case_id for row in rows if row.case_id is not None]
+    people = [row.person_id for row in rows if row.made_person and row.person_id is not None]
+    episodes: list[int] = []
+    for batch in _batches(cases):
+        episodes += session.scalars(select(Case.episode_id).where(Case.id.in_(batch)).order_by(Case.id))
+    for row in rows:
+        _tell_gone("case_file", row.case_id, row)
+        if row.made_person:
+            _tell_gone("person", row.person_id, row)
+    for batch in _batches([row.id for row in rows]):
+        session.execute(
+            update(ImportRow)
+            .where(ImportRow.id.in_(batch))
+            .values(case_id=None, person_id=None, made_person=False)
+        )
+    _delete_with_children("case_file", cases)
+    _delete_with_children("return_episode", episodes)
+    _delete_with_children("person", people)
+
+
+def _tell_gone(table: str, key: int | None, row: ImportRow) -> None:
+    gone = Event(
+        f"{table}.delete", subject=table, subject_id=key, case_id=row.case_id, person_id=row.person_id
+    )
+    record(session, gone)
+
+
+def _delete_with_children(name: str, ids: Sequence[int]) -> None:
+    """Delete rows and, first, whatever other tables hold of them: nobody has touched it."""
+    target = Base.metadata.tables[name]
+    for batch in _batches(ids):
+        for table in reversed(Base.metadata.sorted_tables):
+            for column in table.columns:
+                if any(key.column.table is target for key in column.foreign_keys):
+                    session.execute(delete(table).where(column.in_(batch)))
+        session.execute(delete(target).where(target.c.id.in_(batch)))
