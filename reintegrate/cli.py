@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,6 +24,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 MIGRATIONS = str(top_folder("migrations"))
 
+NOT_CURRENT = "The database is not up to date: run `reintegrate database upgrade`"
+
 
 @click.group()
 @click.version_option(__version__)
@@ -36,6 +39,23 @@ def configured_app(database: str | None = None) -> Flask:
         return create_app(demo_config(database) if database else command_config())
     except ConfigError as error:
         raise click.ClickException(str(error)) from error
+
+
+@contextmanager
+def working_on(database: str | None, *, ready: bool = True) -> Iterator[None]:
+    """Inside, a command works on its database; afterwards nothing of it stays open.
+
+    A database that is not up to date is refused, unless it need not be `ready`.
+    """
+    app = configured_app(database)
+    try:
+        with app.app_context():
+            if ready and not is_current(db.engine, MIGRATIONS):
+                raise click.ClickException(NOT_CURRENT)
+            yield
+    finally:
+        with app.app_context():
+            db.engine.dispose()
 
 
 def with_database(command: Command) -> Command:
@@ -53,8 +73,7 @@ def database() -> None:
 @with_database
 def upgrade_database(database: str | None) -> None:
     """Bring the database to the state that this version needs."""
-    app = configured_app(database)
-    with app.app_context():
+    with working_on(database, ready=False):
         upgrade(db.engine, MIGRATIONS)
     click.echo("The database is up to date.")
 
@@ -68,8 +87,7 @@ def audit() -> None:
 @with_database
 def verify_audit(database: str | None) -> None:
     """Recompute the whole chain; exit 1 where anything was touched."""
-    app = configured_app(database)
-    with app.app_context():
+    with working_on(database):
         number, faults = verify(db.session)
         for fault in faults:
             click.echo(f"{fault.seq}: {fault.what}")
@@ -134,8 +152,7 @@ def import_returnees(
         if dry_run and not (database or has_database()):
             outcome = command.look(file, day_first=day_first, with_register=False)
         else:
-            app = configured_app(database)
-            with app.app_context():
+            with working_on(database):
                 if dry_run:
                     outcome = command.look(file, day_first=day_first, with_register=True)
                 else:
@@ -174,8 +191,7 @@ def generate(cases: int, seed: int, database: str | None) -> None:
     """Fill an empty database with people and their cases."""
     from reintegrate.demo import load  # noqa: PLC0415
 
-    app = configured_app(database)
-    with app.app_context():
+    with working_on(database, ready=False):
         upgrade(db.engine, MIGRATIONS)
         load.fill(cases=cases, seed=seed)
     click.echo(f"{cases} cases")
@@ -196,7 +212,7 @@ def serve(host: str, port: int, workers: int) -> None:
         raise click.ClickException(str(error)) from error
     with app.app_context():
         if not is_current(db.engine, MIGRATIONS):
-            raise click.ClickException("The database is not up to date: run `reintegrate database upgrade`")
+            raise click.ClickException(NOT_CURRENT)
         db.engine.dispose()
     Granian(
         "reintegrate.wsgi:app", address=host, port=port, workers=workers, interface=Interfaces.WSGI

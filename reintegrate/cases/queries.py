@@ -28,7 +28,7 @@ from reintegrate.cases.models import (
 )
 from reintegrate.cases.workflow import OPEN, Facts
 from reintegrate.db import session
-from reintegrate.people.models import Person, SpokenLanguage
+from reintegrate.people.models import SpokenLanguage
 from reintegrate.references import key_of
 
 Part = TypeVar("Part", Need, VulnerabilityFactor, Consent, Task, Note)
@@ -252,16 +252,6 @@ def spells_of(episode: ReturnEpisode) -> Sequence[AbroadSpell]:
         .where(AbroadSpell.episode_id == episode.id)
         .order_by(AbroadSpell.from_on, AbroadSpell.id)
     ).all()
-
-
-def latest_return_of(person: Person) -> ReturnEpisode | None:
-    """The last return of a person that was registered."""
-    return session.scalar(
-        select(ReturnEpisode)
-        .where(ReturnEpisode.person_id == person.id)
-        .order_by(ReturnEpisode.id.desc())
-        .limit(1)
-    )
 
 
 def cases_of_person(person_id: int, who: Who) -> Sequence[Case]:

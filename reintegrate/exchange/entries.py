@@ -82,17 +82,22 @@ def _contacts(values: Values) -> tuple[tuple[Channel, str], ...]:
 
 def return_of(values: Values, person_id: int, *, country: str, note: str) -> NewReturn:
     """The return of a row; where the list does not say where to, it is the office's country."""
-    arrived, departed = _day(values.get("arrived_on")), _day(values.get("departed_on"))
     return NewReturn(
         person_id=person_id,
         return_country=values.get("return_country") or country,
         type=ReturnType(values["return_type"]) if values.get("return_type") else ReturnType.UNKNOWN,
         modality=Modality(values["return_modality"]) if values.get("return_modality") else Modality.PERMANENT,
         host_country=values.get("host_country"),
-        departed_on=departed if not (departed and arrived and departed > arrived) else None,
-        arrived_on=arrived,
+        departed_on=None if _departs_late(values) else _day(values.get("departed_on")),
+        arrived_on=_day(values.get("arrived_on")),
         note=note,
     )
+
+
+def _departs_late(values: Values) -> bool:
+    """Whether the departure is after the arrival: one of the two is wrong, nobody knows which."""
+    arrived, departed = values.get("arrived_on"), values.get("departed_on")
+    return bool(arrived and departed and departed > arrived)
 
 
 def _day(text: str | None) -> date | None:
@@ -120,6 +125,8 @@ def note_of(values: Values, problems: Iterable[Values], *, file_name: str, numbe
         for problem in problems
         if problem.get("value") and problem["code"] not in KEPT_ELSEWHERE
     ]
+    if _departs_late(values):
+        lines.append(_("Departure after the arrival: %(day)s", day=values["departed_on"]))
     if values.get("stateless"):
         lines.append(_("The list says: without a nationality"))
     if not lines:

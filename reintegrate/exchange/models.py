@@ -10,6 +10,9 @@ from reintegrate.accounts.models import Office, User
 from reintegrate.columns import Base, c1, c3, key, link, system, utcnow
 from reintegrate.exchange.codes import ImportStatus, RowDecision, RowStatus
 
+CELLS = frozenset({"samples", "date_examples"})
+"""The facts of a sheet that repeat what its cells say."""
+
 
 class ListImport(Base):
     """A file that an office brought, and how it is read.
@@ -52,10 +55,10 @@ class ListImport(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy's own way
 
     def finish(self, status: ImportStatus, *, by: User | None) -> None:
-        """End the preparation: the file goes, and of the sheet its headings alone stay."""
+        """End the preparation: the file goes, and what was shown of its cells."""
         self.status = status
         self.content = None
-        self.facts = {"headings": self.facts.get("headings", [])}
+        self.facts = {name: told for name, told in self.facts.items() if name not in CELLS}
         self.done_by_id = by.id if by else None
         self.done_at = utcnow()
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from reintegrate.accounts.access import Who
 from reintegrate.cases.likely import Match, ShownMatch, shown_to
-from reintegrate.cases.queries import latest_return_of
+from reintegrate.cases.queries import cases_of_person
 from reintegrate.db import session
 from reintegrate.exchange.codes import RowStatus
 from reintegrate.exchange.entries import birth_of, names_of
@@ -115,7 +115,7 @@ def questions_of(
     """The rows with the people they are like, as far as this user may see them."""
     people = {like["person_id"] for row in rows for like in row.likes if like.get("person_id")}
     shown = _shown(sorted(people), who)
-    known = _people([match.person_id for match in shown.values() if match.open])
+    known = _known([match.person_id for match in shown.values() if match.open], who)
     return [
         Question(
             row.number,
@@ -131,9 +131,9 @@ def _shown(people: Sequence[int], who: Who) -> dict[int, ShownMatch]:
     return {match.person_id: match for match in shown_to(matches, who)}
 
 
-def _people(ids: Sequence[int]) -> dict[int, Person]:
-    rows = session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.id))
-    return {person.id: person for person in rows}
+def _known(ids: Sequence[int], who: Who) -> dict[int, list[tuple[str, str]]]:
+    people = session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.id))
+    return {person.id: _person_facts(person, who) for person in people}
 
 
 def _row_side(row: ImportRow) -> Side:
@@ -160,7 +160,7 @@ def _like_side(
     like: Mapping[str, Any],
     earlier: Mapping[int, ImportRow],
     shown: Mapping[int, ShownMatch],
-    known: Mapping[int, Person],
+    known: Mapping[int, list[tuple[str, str]]],
 ) -> Side | None:
     high, reasons = bool(like["high"]), tuple(like["reasons"])
     if like.get("row") is not None:
@@ -172,18 +172,17 @@ def _like_side(
     match = shown.get(int(like["person_id"]))
     if match is None or not (match.open or high):
         return None
-    person = known.get(match.person_id)
     return Side(
         title=match.name or _("A record in %(office)s", office=match.office),
         where=f"{match.reference} · {match.office}",
-        facts=_person_facts(person) if person else [],
+        facts=known.get(match.person_id, []),
         high=high,
         reasons=reasons,
         url=url_for("caseload.overview", reference=match.reference) if match.open else "",
     )
 
 
-def _person_facts(person: Person) -> list[tuple[str, str]]:
+def _person_facts(person: Person, who: Who) -> list[tuple[str, str]]:
     born = formats.partial_date(person.birth_date, person.birth_precision) if person.birth_date else "–"
     file = file_of(person)
     numbers = [document.number for document in file.documents]
@@ -192,14 +191,16 @@ def _person_facts(person: Person) -> list[tuple[str, str]]:
         (_("Sex"), str(person.sex.label)),
         (_("Nationality"), ", ".join(formats.country(code) for code in file.nationalities) or "–"),
         (_("Document"), ", ".join(numbers) or "–"),
-        *_return_facts(person),
+        *_return_facts(person, who),
     ]
 
 
-def _return_facts(person: Person) -> list[tuple[str, str]]:
-    episode = latest_return_of(person)
-    if episode is None:
+def _return_facts(person: Person, who: Who) -> list[tuple[str, str]]:
+    """The latest return among the cases that the user may see."""
+    cases = cases_of_person(person.id, who)
+    if not cases:
         return []
+    episode = cases[0].episode
     arrived = formats.partial_date(episode.arrived_on, episode.arrived_precision)
     return [(_("Arrived"), arrived), (_("Returned from"), formats.country(episode.host_country))]
 
