@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, select
 
 from reintegrate.accounts.access import Sensitivity
 from reintegrate.cases.likely import Facts, Match, identities, likest
@@ -19,8 +20,11 @@ from reintegrate.people.names import index_keys
 AT_ONCE = 400
 """Values in one IN list, and people in one look-up."""
 
+NEAR_YEARS = 2
+"""How far an estimated year of birth may lie from the real one: as `people.names` has it."""
+
 NAMESAKES = 20
-"""How many people of the same name and without an exact birth date are compared with one row."""
+"""How many people of the same name are compared with somebody whose birth date is not exact."""
 
 
 def same_people_of_all(
@@ -28,8 +32,9 @@ def same_people_of_all(
 ) -> list[list[Match]]:
     """For each, the registered people who are likely the same, most likely first.
 
-    The same as `likely.same_people`, but that typos are not looked for: those who share neither
-    birth date nor document nor phone are found by the whole name alone. Protected people are left out.
+    The same as `likely.same_people`, but that slips in a name are forgiven only beside an agreeing
+    birth, document or phone; somebody whose birth date is not exact is found by the whole name.
+    Protected people are left out.
     """
     found: list[list[Match]] = []
     for start in range(0, len(everybody), AT_ONCE):
@@ -80,34 +85,44 @@ def _by_number(
 
 
 def _by_birth(candidates: list[set[int]], batch: Sequence[Facts]) -> None:
-    """People born on the same exact day who share a part of the name."""
-    born: dict[Any, list[int]] = defaultdict(list)
-    for at, facts in enumerate(batch):
-        if facts.birth.precision == Precision.DAY:
-            born[facts.birth.value].append(at)
+    """People who share a part of the name, and the day of birth or the month or year it lies in."""
     keys = [index_keys(*facts.names.every()) for facts in batch]
-    for chunk in _chunks(sorted(born)):
-        rows = (
-            select(Person.birth_date, Person.id, NameKey.key)
-            .join(NameKey, NameKey.person_id == Person.id)
-            .where(
-                Person.birth_date.in_(chunk),
-                Person.birth_precision == Precision.DAY,
-                Person.id.in_(_ordinary()),
-            )
-        )
-        for day, person_id, key in session.execute(rows):
+    days: dict[Any, list[int]] = defaultdict(list)
+    spans: dict[Any, list[int]] = defaultdict(list)
+    for at, facts in enumerate(batch):
+        if facts.birth.value is not None and facts.birth.precision == Precision.DAY:
+            days[facts.birth.value].append(at)
+            for first in _firsts(facts.birth.value):
+                spans[first].append(at)
+    exact = Person.birth_precision == Precision.DAY
+    asked = NameKey.key.in_(sorted(set().union(*keys)))
+    for born, condition in ((days, exact), (spans, and_(~exact, asked))):
+        for day, person_id, key in _named_and_born(sorted(born), condition):
             for at in born[day]:
                 if key in keys[at]:
                     candidates[at].add(person_id)
 
 
+def _named_and_born(days: Sequence[date], condition: ColumnElement[bool]) -> Iterator[Any]:
+    """The birth date, the person and a name key of everybody born on one of some days."""
+    for chunk in _chunks(days):
+        yield from session.execute(
+            select(Person.birth_date, Person.id, NameKey.key)
+            .join(NameKey, NameKey.person_id == Person.id)
+            .where(Person.birth_date.in_(chunk), condition, Person.id.in_(_ordinary()))
+        )
+
+
+def _firsts(born: date) -> set[date]:
+    """The days that stand for a birth known by its month, its year or an age that is near."""
+    years = {date(born.year + near, 1, 1) for near in range(-NEAR_YEARS, NEAR_YEARS + 1)}
+    return {born.replace(day=1), *years}
+
+
 def _by_name(candidates: list[set[int]], batch: Sequence[Facts]) -> None:
-    """People of the same name where either birth date is not exact."""
-    inexact = (
-        select(Person.id).where(Person.birth_precision != Precision.DAY).where(Person.id.in_(_ordinary()))
-    )
+    """People of the same name, for those whose own birth date is not exact."""
     for at, facts in enumerate(batch):
-        within = inexact if facts.birth.precision == Precision.DAY else _ordinary()
+        if facts.birth.precision == Precision.DAY:
+            continue
         for name in facts.names.every():
-            candidates[at].update(search.namesakes(name, within=within, limit=NAMESAKES))
+            candidates[at].update(search.namesakes(name, within=_ordinary(), limit=NAMESAKES))
