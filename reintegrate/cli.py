@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import click
 from flask import Flask
+from rich.console import Console
+from rich.progress import Progress
 
 from reintegrate import __version__
 from reintegrate.app import create_app, top_folder
@@ -62,6 +64,14 @@ def with_database(command: Command) -> Command:
     """Offer `--database` on a command that otherwise reads the environment."""
     text = "Address of a database, instead of DATABASE_URL and the other settings of the environment."
     return click.option("--database", metavar="URL", help=text)(command)
+
+
+@contextmanager
+def progress_bar(words: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on the terminal, moved by calling what it gives with how much is done, of how much."""
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(words, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 @main.group()
@@ -156,12 +166,14 @@ def import_returnees(
                 if dry_run:
                     outcome = command.look(file, day_first=day_first, with_register=True)
                 else:
-                    outcome, written = command.bring_in(
-                        file,
-                        office=command.office_called(office),
-                        day_first=day_first,
-                        duplicates=command.Duplicates(duplicates),
-                    )
+                    with progress_bar("Reading rows") as tell:
+                        outcome, written = command.bring_in(
+                            file,
+                            office=command.office_called(office),
+                            day_first=day_first,
+                            duplicates=command.Duplicates(duplicates),
+                            on_progress=tell,
+                        )
                     db.session.commit()
     except (SheetError, RuleError) as error:
         raise click.ClickException(str(error)) from error

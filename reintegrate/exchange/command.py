@@ -122,7 +122,12 @@ def office_called(code: str | None) -> Office:
 
 
 def bring_in(
-    file: Path, *, office: Office, day_first: bool | None, duplicates: Duplicates
+    file: Path,
+    *,
+    office: Office,
+    day_first: bool | None,
+    duplicates: Duplicates,
+    on_progress: staging.Progress | None = None,
 ) -> tuple[dict[str, Any], int]:
     """Write the good rows of a file, in one transaction that the caller commits.
 
@@ -130,7 +135,12 @@ def bring_in(
     before. Raises RuleError.
     """
     staged = staging.stage_list(
-        file.read_bytes(), file.name, office=office, staged_by=None, day_first=day_first
+        file.read_bytes(),
+        file.name,
+        office=office,
+        staged_by=None,
+        day_first=day_first,
+        on_progress=on_progress,
     )
     outcome = _told(staged, queries.rows_of(staged))
     if staged.status == ImportStatus.DONE:

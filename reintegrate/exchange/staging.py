@@ -1,7 +1,7 @@
 """Preparing a list: reading it, saying what its columns mean, correcting rows, deciding on duplicates."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,12 @@ from reintegrate.exchange.models import ColumnMemory, ImportRow, ListImport
 from reintegrate.exchange.parsed import Row
 from reintegrate.exchange.reading import Choices, Reading, facts_of, open_list
 
+Progress = Callable[[int, int], None]
+"""Hears how many rows are read, of how many."""
+
+MOST_ON_A_PAGE = 5_000
+"""Rows that a page reads while somebody waits; the command takes as many as a sheet may have."""
+
 LATEST_ZONE = timedelta(hours=14)
 """Where the day begins first: a date that is today somewhere does not lie in the future."""
 
@@ -31,17 +37,34 @@ def today_somewhere(now: datetime) -> Any:
 
 
 def stage_list(
-    data: bytes, file_name: str, *, office: Office, staged_by: User | None, day_first: bool | None = None
+    data: bytes,
+    file_name: str,
+    *,
+    office: Office,
+    staged_by: User | None,
+    day_first: bool | None = None,
+    most: int | None = None,
+    on_progress: Progress | None = None,
 ) -> ListImport:
     """Read a file as a list of an office; the register stays as it is.
 
     The same file of the same office gives the import that there is. What was learnt of lists with
-    these headings is used again. Raises RuleError where the file is no list.
+    these headings is used again. Raises RuleError where the file is no list, or has more than
+    `most` rows.
     """
     digest = hashlib.sha256(data).hexdigest()
     if there := queries.same_file(office.id, digest):
         return there
     reading = _opened(data, file_name, Choices(day_first=day_first))
+    if most is not None and len(reading.sheet.rows) > most:
+        raise RuleError(
+            _(
+                "The list has %(n)s rows, a page reads at most %(most)s: divide it, or ask for the command",
+                n=len(reading.sheet.rows),
+                most=most,
+            ),
+            field="file",
+        )
     memory = queries.memory_of(office.id, reading.fingerprint)
     staged = ListImport(
         office_id=office.id,
@@ -58,7 +81,7 @@ def stage_list(
     staged.office = office
     session.add(staged)
     session.flush()
-    read_again(staged)
+    read_again(staged, on_progress)
     counts = queries.counts_of(staged)
     told = ", ".join(f"{counts[status]} {status.value}" for status in RowStatus if status in counts)
     _tell(staged, "stage", told)
@@ -99,11 +122,11 @@ def _refuse_finished(staged: ListImport) -> None:
         raise RuleError(_("This list is no longer being prepared"))
 
 
-def read_again(staged: ListImport) -> None:
+def read_again(staged: ListImport, on_progress: Progress | None = None) -> None:
     """Read every row anew; corrections and decisions stay with their rows."""
     reading = reading_of(staged)
     kept = {row.number: row for row in queries.rows_of(staged)}
-    parsed = reading.rows()
+    parsed = reading.rows(on_progress)
     digests = {row.number: reading.digest(row.number) for row in parsed.rows}
     for number, row in kept.items():
         if row.corrections:

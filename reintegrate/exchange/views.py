@@ -109,6 +109,7 @@ def upload() -> ResponseReturnValue:
                 office=office,
                 staged_by=signed_in_user(),
                 day_first=DAY_FIRST[form.dates.data],
+                most=staging.MOST_ON_A_PAGE,
             )
             return commit_and_go(url_for(".show", import_id=staged.id))
     return render_template("exchange/new.html", form=form)

@@ -12,6 +12,7 @@ from reintegrate.accounts.models import Role
 from reintegrate.audit.models import AuditEvent
 from reintegrate.cases.models import Case
 from reintegrate.db import session
+from reintegrate.exchange import staging
 from reintegrate.exchange.models import ImportRow, ListImport
 from reintegrate.exchange.sheets import read_workbook
 from tests import make
@@ -182,6 +183,16 @@ def test_a_file_that_is_no_list_is_said_beside_the_field(desk: Desk, data: bytes
 
     assert answer.status_code == 200
     assert "Not saved yet" in answer.get_data(as_text=True)
+
+
+def test_a_list_too_long_for_a_page_is_sent_to_the_command(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staging, "MOST_ON_A_PAGE", 2)
+
+    answer = bring(desk["worker"], desk, as_csv([AWA, OMAR]))
+
+    assert "a page reads at most 2" in answer.get_data(as_text=True)
 
 
 def test_nobody_brings_a_list_into_another_office(desk: Desk) -> None:
