@@ -26,16 +26,14 @@ ROLE_COLUMNS = {
     Role.DATA_PROTECTION_OFFICER: "dp",
 }
 
-LIFTS_PROTECTION = frozenset(
-    {
-        "case.protect.clear",
-        "case.named.grant",
-        "case.named.revoke",
-        "case.break_glass",
-        "case.break_glass.review",
-    }
+MANAGES_PROTECTION = frozenset(
+    {"case.protect.clear", "case.named.grant", "case.named.revoke", "case.break_glass.review"}
 )
-"""Actions that reach a protected case from outside, so that it cannot be lost to everybody."""
+"""Actions that reach a protected or sealed case from outside where the table gives them everywhere:
+so a case cannot be lost to everybody, and an office does not learn of what it does not see."""
+
+GLASS_OPENS = frozenset({"case.read.c1", "case.read.c2"})
+"""What breaking the glass allows: reading what is in the class of `case.break_glass`, and below."""
 
 
 class Sensitivity(StrEnum):
@@ -85,7 +83,10 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """What is acted on: where it is, whose it is, and who has had a hand in it."""
+    """What is acted on: where it is, whose it is, and who has had a hand in it.
+
+    `named_ids` are on its list; for `glass_ids` an emergency reading runs at this moment.
+    """
 
     office_id: int | None = None
     country: str | None = None
@@ -93,12 +94,13 @@ class Thing:
     user_id: int | None = None
     sensitivity: Sensitivity = Sensitivity.NORMAL
     named_ids: frozenset[int] = frozenset()
+    glass_ids: frozenset[int] = frozenset()
     touched_by: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Allowed or not; `hidden` where the thing must seem not to exist."""
+    """Allowed or not; `hidden` where the thing must seem not to exist, `by_glass` in an emergency."""
 
     allowed: bool
     masked: bool = False
@@ -106,10 +108,11 @@ class Decision:
     needs_second: bool = False
     own_work: bool = False
     hidden: bool = False
+    by_glass: bool = False
 
 
-DENIED = Decision(allowed=False)
 HIDDEN = Decision(allowed=False, hidden=True)
+BY_GLASS = Decision(allowed=True, by_glass=True)
 
 
 @cache
@@ -152,10 +155,22 @@ def may_ever(who: Who, action: str) -> bool:
 
 def decide(who: Who, action: str, thing: Thing) -> Decision:
     """Whether `who` may perform `action` on `thing`, and at what price."""
-    if _is_hidden(who, action, thing):
+    decision = _decide(who, action, thing)
+    if not decision.allowed and action in GLASS_OPENS and _through_glass(who, thing):
+        return BY_GLASS
+    return decision
+
+
+def _decide(who: Who, action: str, thing: Thing) -> Decision:
+    usable = [
+        (post, grant)
+        for post, grant in grants(who, action)
+        if who.user_id in thing.named_ids or passes(action, grant, thing.sensitivity)
+    ]
+    if thing.sensitivity != Sensitivity.NORMAL and who.user_id not in thing.named_ids and not usable:
         return HIDDEN
     own_work = False
-    for post, grant in grants(who, action):
+    for post, grant in usable:
         if not _reaches(who, post, grant, thing):
             continue
         if grant.not_self and who.user_id in thing.touched_by:
@@ -170,12 +185,18 @@ def decide(who: Who, action: str, thing: Thing) -> Decision:
     return Decision(allowed=False, own_work=own_work)
 
 
-def _is_hidden(who: Who, action: str, thing: Thing) -> bool:
-    return (
-        thing.sensitivity != Sensitivity.NORMAL
-        and who.user_id not in thing.named_ids
-        and action not in LIFTS_PROTECTION
-    )
+def passes(action: str, grant: Grant, sensitivity: Sensitivity) -> bool:
+    """Whether a grant counts for people who are not on the list of a case this sensitive."""
+    if sensitivity == Sensitivity.NORMAL:
+        return True
+    if action == "case.break_glass":
+        return sensitivity == Sensitivity.PROTECTED
+    return action in MANAGES_PROTECTION and grant.scope == "all"
+
+
+def _through_glass(who: Who, thing: Thing) -> bool:
+    """Whether an emergency reading of hers runs, and she could still begin it."""
+    return who.user_id in thing.glass_ids and _decide(who, "case.break_glass", thing).allowed
 
 
 def _reaches(who: Who, post: Post, grant: Grant, thing: Thing) -> bool:
@@ -202,12 +223,22 @@ class Reach:
     countries: frozenset[str] = frozenset()
 
 
-def reach(who: Who, action: str, *, unmasked: bool = False) -> Reach:
-    """How far `action` reaches for `who`; with `unmasked`, only as far as no price is asked."""
+def reach(
+    who: Who,
+    action: str,
+    *,
+    unmasked: bool = False,
+    sensitivity: Sensitivity = Sensitivity.NORMAL,
+) -> Reach:
+    """How far `action` reaches for `who` among the things of one sensitivity that do not name her.
+
+    With `unmasked`, only as far as no price is asked.
+    """
     found = [
         (post, grant)
         for post, grant in grants(who, action)
-        if not (unmasked and (grant.masked or grant.needs_reason or grant.needs_second))
+        if passes(action, grant, sensitivity)
+        and not (unmasked and (grant.masked or grant.needs_reason or grant.needs_second))
     ]
     scopes = {grant.scope for _, grant in found}
     return Reach(

@@ -15,6 +15,7 @@ from reintegrate.audit.trail import Actor, Event, act_as, has_pending, record
 from reintegrate.db import session
 from reintegrate.errors import ConfigError
 from reintegrate.web.access import PUBLIC, SIGNED_IN, action_of
+from reintegrate.web.fields import clean_line
 
 LIBRARY_ACTIONS = {
     "security.login": PUBLIC,
@@ -78,9 +79,15 @@ def guard() -> ResponseReturnValue | None:
         return redirect(url_for("security.login", next=_safe_target()))
     if action == SIGNED_IN or (action and may_ever(who(), action)):
         return None
-    record(session, Event(action or "unknown", subject="page", reason=request.path, outcome=Outcome.DENIED))
+    record(session, denied(action or "unknown"))
     session.commit()
     return abort(403)
+
+
+def denied(action: str, *, what: str = "") -> Event:
+    """What the trail keeps of a request that is turned away: the action, and the address or `what`."""
+    reason = clean_line(what or request.path)[:500]
+    return Event(action, subject="page", reason=reason, outcome=Outcome.DENIED)
 
 
 def _safe_target() -> str:

@@ -14,10 +14,17 @@ from reintegrate.db import session
 def who_is(user: User, named: ColumnElement[bool]) -> Who:
     """The user as far as decisions need her: only confirmed memberships count.
 
+    A membership in an office is one in its country too: some actions reach further than the rest.
     `named` tells whether some case has her on its list; cases live above accounts.
     """
     rows = session.execute(
-        select(Membership.role, Membership.office_id, Membership.country, named)
+        select(
+            Membership.role,
+            Membership.office_id,
+            func.coalesce(Membership.country, Office.country),
+            named,
+        )
+        .outerjoin(Office, Office.id == Membership.office_id)
         .where(Membership.user_id == user.id, Membership.confirmed_at.is_not(None))
         .order_by(Membership.id)
     ).all()

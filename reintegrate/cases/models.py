@@ -152,7 +152,7 @@ class Case(Base):
         return {"case_id": self.id, "person_id": self.person_id}
 
 
-class _OfCase:
+class OfCase:
     """Rows that belong to one case and are filed with it in the trail."""
 
     case_id: Any
@@ -162,7 +162,7 @@ class _OfCase:
         return {"case_id": self.case_id}
 
 
-class CaseProgramme(_OfCase, Base):
+class CaseProgramme(OfCase, Base):
     """A programme that a case is kept under."""
 
     __tablename__ = "case_programme"
@@ -176,7 +176,7 @@ class CaseProgramme(_OfCase, Base):
     programme: Mapped[Programme] = relationship()
 
 
-class NamedAccess(_OfCase, Base):
+class NamedAccess(OfCase, Base):
     """Somebody for whom a protected or sealed case exists."""
 
     __tablename__ = "named_access"
@@ -190,7 +190,7 @@ class NamedAccess(_OfCase, Base):
     case: Mapped[Case] = relationship()
 
 
-class StatusChange(_OfCase, Base):
+class StatusChange(OfCase, Base):
     """A move of a case from one status to another, with who, when and why."""
 
     __tablename__ = "status_change"
@@ -222,7 +222,7 @@ class ConsentText(Base):
     published_on: Mapped[date] = c1()
 
 
-class Consent(_OfCase, Base):
+class Consent(OfCase, Base):
     """An answer to a consent text; `withdrawn_on` ends what was given, from that day on."""
 
     __tablename__ = "consent"
@@ -243,7 +243,7 @@ class Consent(_OfCase, Base):
     text: Mapped[ConsentText | None] = relationship()
 
 
-class VulnerabilityFactor(_OfCase, Base):
+class VulnerabilityFactor(OfCase, Base):
     """A finding of the screening; the note may be read by few."""
 
     __tablename__ = "vulnerability_factor"
@@ -264,7 +264,7 @@ class VulnerabilityFactor(_OfCase, Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy's own way
 
 
-class Need(_OfCase, Base):
+class Need(OfCase, Base):
     """Something the person lacks, by dimension, with what became of it."""
 
     __tablename__ = "need"
@@ -284,7 +284,7 @@ class Need(_OfCase, Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy's own way
 
 
-class Note(_OfCase, Base):
+class Note(OfCase, Base):
     """What somebody wrote down, and about which day. A note is never edited: a later one corrects it."""
 
     __tablename__ = "note"
@@ -304,7 +304,7 @@ class Note(_OfCase, Base):
 _WHERE_OPEN: Any = {"sqlite_where": text("done_on IS NULL"), "postgresql_where": text("done_on IS NULL")}
 
 
-class Task(_OfCase, Base):
+class Task(OfCase, Base):
     """Something to do on a case by a day. Done late keeps the real day."""
 
     __tablename__ = "task"

@@ -1,11 +1,11 @@
 """Reading cases. Every read begins with what the user may see."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import joinedload
 
 from reintegrate.accounts.access import Decision, Reach, Sensitivity, Thing, Who, decide, reach
@@ -26,10 +26,12 @@ from reintegrate.cases.models import (
     Task,
     VulnerabilityFactor,
 )
+from reintegrate.cases.shielding_models import BrokenGlass
 from reintegrate.cases.workflow import OPEN, Facts
+from reintegrate.columns import utcnow
 from reintegrate.db import session
 from reintegrate.people.models import SpokenLanguage
-from reintegrate.references import key_of
+from reintegrate.references import is_well_formed, key_of
 
 Part = TypeVar("Part", Need, VulnerabilityFactor, Consent, Task, Note)
 
@@ -37,16 +39,22 @@ Part = TypeVar("Part", Need, VulnerabilityFactor, Consent, Task, Note)
 def visible(who: Who, action: str = "case.list", *, unmasked: bool = False) -> ColumnElement[bool]:
     """The SQL twin of `decide`: which rows of `case_file` the action reaches for a user.
 
-    With `unmasked`, only the rows that it reaches without mask, reason or second person.
+    With `unmasked`, only the rows that it reaches without mask, reason or second person. A case
+    that she reads in an emergency is in no list.
     """
-    reached = reach(who, action, unmasked=unmasked)
-    in_scope = _in_scope(who, reached)
-    ordinary = and_(Case.sensitivity == Sensitivity.NORMAL, in_scope)
-    if not who.is_named:
-        return ordinary
+    ways = [
+        and_(Case.sensitivity == sensitivity, _in_scope(who, reached))
+        for sensitivity in Sensitivity
+        if (reached := reach(who, action, unmasked=unmasked, sensitivity=sensitivity)) != Reach()
+    ]
+    if who.is_named:
+        ways.append(_by_name(who, reach(who, action, unmasked=unmasked)))
+    return or_(false(), *ways)
+
+
+def _by_name(who: Who, reached: Reach) -> ColumnElement[bool]:
     named = exists().where(NamedAccess.case_id == Case.id, NamedAccess.user_id == who.user_id)
-    by_name = named if (reached.own or reached.named) else and_(named, in_scope)
-    return or_(ordinary, by_name)
+    return named if (reached.own or reached.named) else and_(named, _in_scope(who, reached))
 
 
 def _in_scope(who: Who, reached: Reach) -> ColumnElement[bool]:
@@ -68,21 +76,33 @@ def is_named(user: User) -> ColumnElement[bool]:
     return exists().where(NamedAccess.user_id == user.id)
 
 
-def thing_of(case: Case) -> Thing:
-    """A case as the access table sees it."""
-    named = session.scalars(select(NamedAccess.user_id).where(NamedAccess.case_id == case.id))
+def thing_of(case: Case, *, touched_by: Iterable[int | None] | None = None) -> Thing:
+    """A case as the access table sees it.
+
+    `touched_by` are those who had a hand in what is decided on: without it, in the case itself.
+    """
+    if touched_by is None:
+        touched_by = (case.submitted_by_id, case.opened_by_id)
+    named = select(NamedAccess.user_id, literal(True)).where(NamedAccess.case_id == case.id)
+    broken = select(BrokenGlass.user_id, literal(False)).where(
+        BrokenGlass.case_id == case.id, BrokenGlass.ended_at.is_(None), BrokenGlass.until_at > utcnow()
+    )
+    rows = session.execute(union_all(named, broken)).all()
     return Thing(
         office_id=case.office_id,
         country=case.office.country,
         owner_id=case.case_manager_id,
         sensitivity=case.sensitivity,
-        named_ids=frozenset(named),
-        touched_by=frozenset(i for i in (case.submitted_by_id, case.opened_by_id) if i is not None),
+        named_ids=frozenset(user_id for user_id, is_named in rows if is_named),
+        glass_ids=frozenset(user_id for user_id, is_named in rows if not is_named),
+        touched_by=frozenset(i for i in touched_by if i is not None),
     )
 
 
 def case_by_reference(reference: str) -> Case | None:
     """The case with a reference, with the rows its identity bar shows; whoever asks."""
+    if not is_well_formed(reference):
+        return None
     return session.scalar(
         select(Case)
         .where(Case.reference_key == key_of(reference))
@@ -93,15 +113,6 @@ def case_by_reference(reference: str) -> Case | None:
             joinedload(Case.case_manager),
         )
     )
-
-
-def get_case(reference: str, who: Who, action: str) -> tuple[Case, Decision] | None:
-    """The case and the decision on the action, None where it is hidden, forbidden or not there."""
-    case = case_by_reference(reference)
-    if case is None:
-        return None
-    decision = decide(who, action, thing_of(case))
-    return (case, decision) if decision.allowed else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +132,9 @@ class Looking:
         return decide(self.who, action, self.thing)
 
 
-def looking_at(case: Case, who: Who) -> Looking:
-    """What a user may do with a case."""
-    return Looking(who, thing_of(case))
+def looking_at(case: Case, who: Who, *, touched_by: Iterable[int | None] | None = None) -> Looking:
+    """What a user may do with a case, or with what others did to it."""
+    return Looking(who, thing_of(case, touched_by=touched_by))
 
 
 def languages_of(case: Case) -> list[str]:
@@ -308,12 +319,12 @@ def consent_text(purpose: ConsentPurpose, language: str) -> ConsentText | None:
     )
 
 
-def caseload(user_ids: Sequence[int]) -> dict[int, int]:
-    """How many open cases each of some users manages."""
+def caseload(user_ids: Sequence[int], who: Who) -> dict[int, int]:
+    """How many open cases each of some users manages, as far as `who` may see them."""
     rows = session.execute(
         select(User.id, func.count(Case.id))
         .join(Case, Case.case_manager_id == User.id)
-        .where(User.id.in_(user_ids), Case.status.in_(OPEN))
+        .where(User.id.in_(user_ids), Case.status.in_(OPEN), visible(who))
         .group_by(User.id)
     )
     return {key: number for key, number in rows}  # noqa: C416 -- typed rows are no pairs to dict
