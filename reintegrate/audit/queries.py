@@ -1,11 +1,11 @@
 """Reading the trail: what changed on a case, who looked, what a user did."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Row, column, func, or_, select, table
+from sqlalchemy import ColumnElement, Row, and_, column, func, not_, or_, select, table
 
 from reintegrate.audit.models import AuditDetail, AuditEvent
 from reintegrate.columns import utcnow
@@ -32,10 +32,25 @@ class Change:
     detail: str | None
 
 
-def changes_of(case_id: int, person_id: int, *, limit: int = 200) -> list[Change]:
-    """The changes of a case and of its person, newest first."""
+def changes_of(
+    case_id: int, person_id: int, *, returns: Mapping[str, Collection[int]], limit: int = 200
+) -> list[Change]:
+    """The changes of a case and of its person, newest first; of her other cases nothing.
+
+    `returns` are the tables that are filed with the person and belong to one of her returns, each
+    with the rows that belong to the return of this case.
+    """
     changing = or_(*(AuditEvent.action.endswith(verb) for verb in VERBS))
-    ours = or_(AuditEvent.case_id == case_id, AuditEvent.person_id == person_id)
+    others = and_(
+        AuditEvent.subject.in_(sorted(returns)),
+        not_(
+            or_(
+                *(and_(AuditEvent.subject == t, AuditEvent.subject_id.in_(ids)) for t, ids in returns.items())
+            )
+        ),
+    )
+    hers = and_(AuditEvent.person_id == person_id, AuditEvent.case_id.is_(None), not_(others))
+    ours = or_(AuditEvent.case_id == case_id, hers)
     rows = session.execute(
         select(AuditEvent.at, USERS.c.name, AuditEvent.action, AuditEvent.reason, AuditDetail.body)
         .outerjoin(AuditDetail, AuditDetail.seq == AuditEvent.seq)
@@ -76,8 +91,10 @@ def lookers_of(case_id: int, *, limit: int) -> list[Looker]:
     return [Looker(name, "", times, at, reason or "") for name, times, at, reason in rows]
 
 
-def events(condition: ColumnElement[bool], *, before: int | None, limit: int) -> Sequence[AnyRow]:
-    """Events under a condition, newest first, from before a sequence number on."""
+def events(
+    condition: ColumnElement[bool], *, before: int | None, limit: int, skipped: int = 0
+) -> Sequence[AnyRow]:
+    """Events under a condition, newest first, from before a sequence number or behind some rows on."""
     statement = (
         select(
             AuditEvent.seq,
@@ -95,4 +112,4 @@ def events(condition: ColumnElement[bool], *, before: int | None, limit: int) ->
     )
     if before is not None:
         statement = statement.where(AuditEvent.seq < before)
-    return session.execute(statement.order_by(AuditEvent.seq.desc()).limit(limit)).all()
+    return session.execute(statement.order_by(AuditEvent.seq.desc()).offset(skipped).limit(limit)).all()

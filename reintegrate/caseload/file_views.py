@@ -149,6 +149,13 @@ def save_spell(reference: str, spell_id: int) -> ResponseReturnValue:
     return form_page(opened, form, title=_("Time abroad"), button=_("Save"), back=back)
 
 
+def _changes(opened: Opened) -> list[audit.Change]:
+    case = opened.case
+    spells = [spell.id for spell in queries.spells_of(case.episode)]
+    returns = {"return_episode": [case.episode_id], "abroad_spell": spells}
+    return audit.changes_of(case.id, case.person_id, returns=returns)
+
+
 @bp.get("/cases/<reference>/history")
 @performs("case.history.read")
 def history(reference: str) -> ResponseReturnValue:
@@ -158,6 +165,6 @@ def history(reference: str) -> ResponseReturnValue:
     return page(
         "caseload/history.html",
         opened,
-        rows=histories.rows_of(audit.changes_of(case.id, case.person_id), opened),
+        rows=histories.rows_of(_changes(opened), opened),
         lookers=audit.lookers_of(case.id, limit=100),
     )

@@ -159,7 +159,9 @@ def tasks_due(who: Who, *, after: date | None, until: date, limit: int) -> Seque
         select(*TASK_ROW)
         .join(Case, Case.id == Task.case_id)
         .join(Person, Person.id == Case.person_id)
-        .where(mine, visible(who, "case.read.c2"), Task.done_on.is_(None), Task.due_on <= until)
+        .where(
+            mine, visible(who, "case.read.c2", unmasked=True), Task.done_on.is_(None), Task.due_on <= until
+        )
     )
     if after is not None:
         statement = statement.where(Task.due_on > after)

@@ -34,7 +34,7 @@ def of(opened: Opened) -> list[Happening]:
             when=formats.day(change.at.date()),
             title=_("Registered") if change.from_status is None else str(change.to_status.label),
             by=change.by.name if change.by else "",
-            text=change.reason or "",
+            text=change.reason or "" if opened.sees("case.read.c2") else "",
             state="late" if change.to_status in (CaseStatus.REJECTED, CaseStatus.WITHDRAWN) else "done",
         )
         for change in queries.status_changes_of(case)

@@ -184,7 +184,7 @@ def _case(row: Any, action: str, today: date, *, assign: bool) -> WorkItem:
 
 
 def _caseload(who: Who) -> list[tuple[str, int, str]]:
-    counts = counts_by_status(Case.case_manager_id == who.user_id)
+    counts = counts_by_status(and_(Case.case_manager_id == who.user_id, visible(who)))
     return [
         (str(status.label), counts[status], url_for("caseload.index", worker="me", status=status.value))
         for status in CaseStatus

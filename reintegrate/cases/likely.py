@@ -110,10 +110,12 @@ def identities(person_ids: Sequence[int]) -> dict[int, Identity]:
         )
     ).all()
     countries = _several(Nationality.person_id, Nationality.country, person_ids)
-    for person_id, codes in _several(
-        ReturnEpisode.person_id, ReturnEpisode.return_country, person_ids
-    ).items():
-        countries.setdefault(person_id, set()).update(codes)
+    for person_id, code in session.execute(
+        select(Case.person_id, ReturnEpisode.return_country)
+        .join(ReturnEpisode, ReturnEpisode.id == Case.episode_id)
+        .where(Case.person_id.in_(person_ids), Case.sensitivity == Sensitivity.NORMAL)
+    ):
+        countries.setdefault(person_id, set()).add(code)
     documents = _several(IdentityDocument.person_id, IdentityDocument.number_key, person_ids)
     phones = _several(Contact.person_id, Contact.value_key, person_ids)
     return {

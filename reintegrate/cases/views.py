@@ -93,7 +93,7 @@ def move(reference: str, name: str) -> ResponseReturnValue:
 def _assign_form(opened: Opened) -> forms.AssignForm:
     case = opened.case
     people = accounts.caseworkers_of(case.office_id)
-    load = queries.caseload([user.id for user in people])
+    load = queries.caseload([user.id for user in people], who())
     form = forms.AssignForm({"case_manager": str(case.case_manager_id or "")}, record_version=case.version)
     named = [(str(u.id), _("%(name)s, %(n)s open cases", name=u.name, n=load.get(u.id, 0))) for u in people]
     form.case_manager.offer([("", _("Nobody")), *named])
