@@ -15,7 +15,7 @@ from reintegrate.accounts import views as accounts
 from reintegrate.audit import trail
 from reintegrate.caseload import audit_views, file_views, person_views
 from reintegrate.caseload import views as caseload
-from reintegrate.cases import intake, protection_views
+from reintegrate.cases import glass_views, intake, protection_views, shielding_views
 from reintegrate.cases import views as cases
 from reintegrate.cases.queries import is_named
 from reintegrate.db import db, session
@@ -33,6 +33,8 @@ PACKAGES = (
     intake,
     imports,
     import_decisions,
+    shielding_views,
+    glass_views,
     caseload,
     file_views,
     person_views,

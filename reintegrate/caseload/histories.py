@@ -80,6 +80,8 @@ def _what(action: str) -> str:
         "case_programme": _("Programme"),
         "named_access": _("Named access"),
         "sensitivity_ground": _("Protection"),
+        "shield_proposal": _("Step that two people take"),
+        "broken_glass": _("Emergency"),
     }
     if verb not in verbs or table not in tables:
         return action

@@ -7,10 +7,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reintegrate.accounts import queries as accounts
-from reintegrate.accounts.access import reach
+from reintegrate.accounts.access import may_ever, reach
 from reintegrate.accounts.guard import who
 from reintegrate.audit.trail import Event, record
-from reintegrate.caseload import listing, queries, worklists
+from reintegrate.caseload import listing, queries, safeguards, worklists
 from reintegrate.db import session
 from reintegrate.web.access import SIGNED_IN, performs
 from reintegrate.web.fields import clean_line
@@ -30,7 +30,9 @@ def worklist() -> ResponseReturnValue:
     """What is late, due and waiting, for whatever roles the user has."""
     home = accounts.home_office(who())
     here = today(home.timezone) if home else today()
-    return render_template("caseload/worklist.html", **worklists.worklist_of(who(), here))
+    work = worklists.worklist_of(who(), here)
+    work["sections"] = safeguards.sections_of(who()) + work["sections"]
+    return render_template("caseload/worklist.html", **work)
 
 
 @bp.get("/cases")
@@ -68,4 +70,9 @@ def search() -> ResponseReturnValue:
             session.commit()
             return redirect(url_for("caseload.overview", reference=reference))
         found = queries.find(text, who())
-    return render_template("caseload/search.html", text=text, rows=listing.rows_of(found, today()))
+    return render_template(
+        "caseload/search.html",
+        text=text,
+        rows=listing.rows_of(found, today()),
+        may_break_glass=may_ever(who(), "case.break_glass"),
+    )

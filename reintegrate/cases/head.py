@@ -83,7 +83,7 @@ def head_of(opened: Opened) -> CaseHead:
         native_lang=person.native_language if named else None,
         reference=case.reference,
         flags=_flags(opened, named=named),
-        facts=_facts(opened),
+        facts=_facts(opened) if opened.sees("case.read.c1") else [],
         tabs=_tabs(opened),
         named=named,
     )
@@ -92,8 +92,13 @@ def head_of(opened: Opened) -> CaseHead:
 def _flags(opened: Opened, *, named: bool) -> list[Mark]:
     case, person = opened.case, opened.case.person
     flags = []
-    if case.sensitivity != Sensitivity.NORMAL:
+    if case.sensitivity == Sensitivity.PROTECTED:
         flags.append(Mark(_("Protected: only named people"), "lock"))
+    if case.sensitivity == Sensitivity.SEALED:
+        flags.append(Mark(_("Sealed: only named people, no emergency"), "lock"))
+    if opened.glass is not None:
+        until = formats.moment(opened.glass.until_at, case.office.timezone)
+        flags.append(Mark(_("Opened in an emergency, until %(time)s", time=until), "bad"))
     if not named:
         return flags
     if person.birth_date and formats.age_on(person.birth_date, formats.today()) < ADULT:

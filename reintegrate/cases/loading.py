@@ -1,18 +1,19 @@
 """Opening a case for a view: decided, remembered, or a 404 that is the same as for nothing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 from flask import abort, request
 from flask import session as browser_session
 
-from reintegrate.accounts.access import Decision
-from reintegrate.accounts.guard import who
+from reintegrate.accounts.guard import denied, who
 from reintegrate.audit.trail import Event, record
-from reintegrate.cases import queries
+from reintegrate.cases import queries, shielding_queries
 from reintegrate.cases.models import Case
 from reintegrate.cases.queries import Looking
+from reintegrate.cases.shielding_models import BrokenGlass
 from reintegrate.columns import utcnow
 from reintegrate.db import session
 
@@ -30,47 +31,73 @@ class ReasonNeededError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A case that the user may act on, and what else she may do with it."""
+    """A case that the user may act on, and what else she may do with it.
+
+    `glass` is the emergency in which she reads it, None where her work opens it.
+    """
 
     case: Case
     looking: Looking
     reason: str | None = None
+    glass: BrokenGlass | None = None
 
     def may(self, action: str) -> bool:
         """Whether the user may perform another action on the case, now or with a reason."""
         return self.looking.may(action)
 
+    def may_propose(self, action: str) -> bool:
+        """Whether the user may begin an action that a second person completes."""
+        return self.looking.decision(action).allowed
+
     def sees(self, action: str) -> bool:
         """Whether a reading is allowed without asking anything more."""
         decision = self.looking.decision(action)
-        return _is_open(decision) and (not decision.needs_reason or given_reason(self.case) is not None)
+        allowed = decision.allowed and not decision.needs_second
+        return allowed and (not decision.needs_reason or given_reason(self.case) is not None)
 
 
-def _is_open(decision: Decision) -> bool:
-    return decision.allowed and not decision.needs_second
+def open_case(
+    reference: str,
+    *actions: str,
+    two_people: bool = False,
+    touched_by: Iterable[int | None] | None = None,
+) -> Opened:
+    """The case with a reference, for the first of `actions` that is allowed; a reading is remembered.
 
-
-def open_case(reference: str, action: str) -> Opened:
-    """The case with a reference, for an action of this request; a reading of it is remembered.
-
-    Aborts with 404 where it is hidden, forbidden or not there, with 403 where the user's own work
-    waits for somebody else. Raises ReasonNeededError.
+    With `two_people` the action is begun or completed here, so that it may need a second person;
+    `touched_by` are those who had a hand in it. Aborts with 404 where the case is hidden, forbidden
+    or not there, with 403 where the user's own work waits for somebody else. Raises ReasonNeededError.
     """
     case = queries.case_by_reference(reference)
     if case is None:
-        abort(404)
-    looking = queries.looking_at(case, who())
-    decision = looking.decision(action)
-    if decision.own_work:
+        nothing_here(actions[0])
+    looking = queries.looking_at(case, who(), touched_by=touched_by)
+    decisions = [(action, looking.decision(action)) for action in actions]
+    if any(decision.own_work for _action, decision in decisions):
         abort(403)
-    if not _is_open(decision):
-        abort(404)
-    reason = given_reason(case)
+    allowed = [(a, d) for a, d in decisions if d.allowed and (two_people or not d.needs_second)]
+    if not allowed:
+        nothing_here(actions[0])
+    action, decision = allowed[0]
+    glass = shielding_queries.running_glass(case, who().user_id) if decision.by_glass else None
+    reason = glass.reason if glass else given_reason(case)
     if decision.needs_reason and reason is None:
         raise ReasonNeededError(case, action)
     if request.method == "GET":
         remember_reading(case, action, reason)
-    return Opened(case, looking, reason)
+    return Opened(case, looking, reason, glass)
+
+
+def nothing_here(action: str) -> NoReturn:
+    """Answer 404, and remember the attempt: in the same way for what is hidden and for what is not there.
+
+    The row names the address and no case, or the trail of an office would tell which of its
+    attempts met something.
+    """
+    session.rollback()
+    record(session, denied(action))
+    session.commit()
+    abort(404)
 
 
 def remember_reading(case: Case, action: str, reason: str | None = None) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from reintegrate.accounts import queries as accounts
+from reintegrate.accounts.access import Sensitivity
 from reintegrate.accounts.models import Office, User
 from reintegrate.cases import queries, workflow
 from reintegrate.cases.codes import (
@@ -128,14 +129,24 @@ def touch(case: Case) -> None:
 def assign_case(case: Case, user: User | None) -> None:
     """Give a case to a case manager, or to nobody.
 
-    Raises RuleError where the user does not work in the case's office.
+    Raises RuleError where the user does not work in the case's office, or is not on the list of a
+    protected case.
     """
     if user is not None and user.id not in {u.id for u in accounts.caseworkers_of(case.office_id)}:
         raise RuleError(_("%(name)s does not work in this office", name=user.name), field="case_manager")
+    if user is not None and case.sensitivity != Sensitivity.NORMAL:
+        _need_named(case, user)
     case.case_manager_id = user.id if user else None
     case.case_manager = user
     case.assigned_at = utcnow() if user else None
     touch(case)
+
+
+def _need_named(case: Case, user: User) -> None:
+    if user.id not in queries.thing_of(case).named_ids:
+        raise RuleError(
+            _("The case is protected: put %(name)s on its list first", name=user.name), field="case_manager"
+        )
 
 
 def set_programmes(case: Case, programmes: Sequence[Programme]) -> None:
