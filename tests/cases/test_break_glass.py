@@ -45,7 +45,7 @@ class Desk:
                 session.add(NamedAccess(case_id=case.id, user_id=worker.id))
                 self.references[how.value] = case.reference
             self.references["elsewhere"] = make.case(elsewhere, people["stranger"]).reference
-            self.references["nothing"] = "ZZ-26-22222-2"
+            self.references["nothing"] = "ZZ-26-22222-4"
             session.commit()
             self.keys = {name: user.id for name, user in people.items()}
             self.clients = {name: make.signed_in(site, u.fs_uniquifier) for name, u in people.items()}
