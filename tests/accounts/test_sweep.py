@@ -41,9 +41,11 @@ from reintegrate.cases.shielding_models import BrokenGlass, ProposalKind, Shield
 from reintegrate.cases.workflow import MOVES
 from reintegrate.columns import utcnow
 from reintegrate.db import db, session
+from reintegrate.exchange.staging import stage_list
 from reintegrate.people.codes import Channel, Relation
 from reintegrate.people.models import Contact, HouseholdMember, IdentityDocument
 from tests import make
+from tests.exchange.lists import FATOU, as_csv
 
 COLUMN = {
     Role.CASEWORKER: "cw",
@@ -100,6 +102,8 @@ TWO_PEOPLE = {
 
 ABOUT_USERS = {"user_id", "membership_id"}
 
+ABOUT_LISTS = {"import_id", "number"}
+
 AT_LEAST = {
     "accounts.confirm": ("role.confirm", "role.grant.basic"),
     "accounts.new_role": ("user.list",),
@@ -125,12 +129,14 @@ class Standing:
 
 @dataclass
 class World:
-    """Somebody of one role, a case in every relation to her, and other users by how far they are away."""
+    """Somebody of one role, a case in every relation to her, and by how far they are away the keys of
+    other users and of lists that are being prepared.
+    """
 
     role: Role
     cookie: str
     cases: dict[str, Standing]
-    users: dict[str, tuple[int, int]]
+    places: dict[str, dict[str, int]]
 
 
 RELATIONS: dict[str, dict[str, Any]] = {
@@ -165,16 +171,18 @@ class Builder:
     def world(self, role: Role) -> World:
         me = make.user(role, self.offices["here"])
         cases = {name: self.case(me, **facts) for name, facts in RELATIONS.items()}
-        users = {name: self.bystander(office) for name, office in self.offices.items()}
+        places = {name: self.place(office) for name, office in self.offices.items()}
         session.commit()
-        return World(role, cookie_of(self.site, me.fs_uniquifier), cases, users)
+        return World(role, cookie_of(self.site, me.fs_uniquifier), cases, places)
 
-    def bystander(self, office: Office) -> tuple[int, int]:
+    def place(self, office: Office) -> dict[str, int]:
         user = make.user(Role.CASEWORKER, office)
         waiting = Membership(user_id=user.id, role=Role.SUPERVISOR, office_id=office.id)
         session.add(waiting)
         session.flush()
-        return user.id, waiting.id
+        file = as_csv([FATOU], title=office.name)
+        staged = stage_list(file, "list.csv", office=office, staged_by=self.other)
+        return {"user_id": user.id, "membership_id": waiting.id, "import_id": staged.id, "number": 3}
 
     def case(
         self,
@@ -406,7 +414,7 @@ def test_the_sweep_knows_the_parameters_of_every_route(sqlite_app: Flask) -> Non
         for rule in sqlite_app.url_map.iter_rules()
         if rule.endpoint not in LIBRARY_ACTIONS
         and rule.endpoint != "asset"
-        and not rule.arguments <= (KNOWN if rule.arguments & ON_A_CASE else ABOUT_USERS)
+        and not rule.arguments <= (KNOWN if rule.arguments & ON_A_CASE else ABOUT_USERS | ABOUT_LISTS)
     ]
     undecided = [
         route.endpoint
@@ -503,8 +511,7 @@ def test_a_route_without_a_case_opens_to_the_roles_in_the_table_alone(
     client = site.test_client(use_cookies=False)
     wrong = []
     for route in routes(site, on_a_case=False):
-        for distance, (user_id, membership_id) in world.users.items():
-            keys = {"user_id": user_id, "membership_id": membership_id}
+        for distance, keys in world.places.items():
             address = route.address(site, "", keys)
             status = ask(client, world, route, address).status_code
             if not fits(route, role, distance, status):
@@ -525,12 +532,14 @@ def fits(route: Route, role: Role, distance: str, status: int) -> bool:
             return status == 404
         if further and all(TABLE[action][column] == "-" for action in further):
             return status == 403
+    if route.rule.arguments & ABOUT_LISTS and not reaches_user(role, "import.stage", distance):
+        return status == 404
     return status in (200, 302)
 
 
 def test_without_a_session_every_page_leads_to_the_sign_in_page(sqlite_app: Flask) -> None:
     client = sqlite_app.test_client(use_cookies=False)
-    keys = dict.fromkeys([*KNOWN, *ABOUT_USERS, *KINDS], 1)
+    keys = dict.fromkeys([*KNOWN, *ABOUT_USERS, *ABOUT_LISTS, *KINDS], 1)
     for on_a_case in (True, False):
         for route in routes(sqlite_app, on_a_case=on_a_case):
             answer = client.open(route.address(sqlite_app, NOTHING, keys), method=route.method)
