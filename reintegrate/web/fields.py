@@ -172,6 +172,7 @@ class CountryField(StringField):
     """A country, typed by name in any of the interface's languages or as ISO code; the data is the code."""
 
     kind = "search"
+    list_id = "countries"
     typed = ""
 
     def __init__(self, label: Any = None, **options: Any) -> None:
