@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Row, column, func, or_, select, table
+from sqlalchemy import ColumnElement, Row, and_, column, func, or_, select, table
 
 from reintegrate.audit.models import AuditDetail, AuditEvent
 from reintegrate.columns import utcnow
@@ -30,14 +30,28 @@ class Change:
     action: str
     reason: str | None
     detail: str | None
+    subject_id: int | None
+
+    @property
+    def table(self) -> str:
+        """The table whose row changed."""
+        return self.action.rpartition(".")[0]
 
 
 def changes_of(case_id: int, person_id: int, *, limit: int = 200) -> list[Change]:
-    """The changes of a case and of its person, newest first."""
+    """The changes of a case and of its person, newest first; not those of the person's other cases."""
     changing = or_(*(AuditEvent.action.endswith(verb) for verb in VERBS))
-    ours = or_(AuditEvent.case_id == case_id, AuditEvent.person_id == person_id)
+    of_person = and_(AuditEvent.person_id == person_id, AuditEvent.case_id.is_(None))
+    ours = or_(AuditEvent.case_id == case_id, of_person)
     rows = session.execute(
-        select(AuditEvent.at, USERS.c.name, AuditEvent.action, AuditEvent.reason, AuditDetail.body)
+        select(
+            AuditEvent.at,
+            USERS.c.name,
+            AuditEvent.action,
+            AuditEvent.reason,
+            AuditDetail.body,
+            AuditEvent.subject_id,
+        )
         .outerjoin(AuditDetail, AuditDetail.seq == AuditEvent.seq)
         .outerjoin(USERS, USERS.c.id == AuditEvent.actor_id)
         .where(ours, changing)

@@ -158,6 +158,10 @@ def history(reference: str) -> ResponseReturnValue:
     return page(
         "caseload/history.html",
         opened,
-        rows=histories.rows_of(audit.changes_of(case.id, case.person_id), opened),
+        rows=histories.rows_of(
+            audit.changes_of(case.id, case.person_id),
+            opened,
+            [spell.id for spell in queries.spells_of(case.episode)],
+        ),
         lookers=audit.lookers_of(case.id, limit=100),
     )

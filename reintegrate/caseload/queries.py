@@ -1,15 +1,15 @@
 """Reads that span domains: list, search, worklist. Rows, not models: they are only shown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from reintegrate.accounts.access import Who, may_ever
-from reintegrate.accounts.models import User
+from reintegrate.accounts.models import Office, User
 from reintegrate.cases.codes import CaseStatus
-from reintegrate.cases.models import Case, ReturnEpisode, Task
+from reintegrate.cases.models import Case, Programme, ReturnEpisode, Task
 from reintegrate.cases.queries import visible
 from reintegrate.cases.workflow import OPEN
 from reintegrate.db import session
@@ -101,6 +101,21 @@ def _due_conditions(due: str, today: date) -> list[ColumnElement[bool]]:
         "none": Case.next_due_on.is_(None),
     }
     return [spans[due]] if due in spans else []
+
+
+def names_by_id(links: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """The names of users, offices and programmes, by table and id."""
+    wanted: dict[str, set[int]] = {}
+    for table, row_id in links:
+        wanted.setdefault(table, set()).add(row_id)
+    return {
+        (model.__tablename__, row_id): name
+        for model in (User, Office, Programme)
+        if model.__tablename__ in wanted
+        for row_id, name in session.execute(
+            select(model.id, model.name).where(model.id.in_(wanted[model.__tablename__]))
+        )
+    }
 
 
 def jump(text: str, who: Who) -> str | None:
