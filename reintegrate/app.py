@@ -13,7 +13,7 @@ from reintegrate import db as database
 from reintegrate.accounts import guard, menu, security
 from reintegrate.accounts import views as accounts
 from reintegrate.audit import trail
-from reintegrate.caseload import audit_views, file_views, person_views
+from reintegrate.caseload import audit_views, file_views, handovers, person_views, saved_views
 from reintegrate.caseload import views as caseload
 from reintegrate.cases import intake, protection_views
 from reintegrate.cases import views as cases
@@ -22,7 +22,19 @@ from reintegrate.db import db, session
 from reintegrate.web import errors, formats, operations, pages
 from reintegrate.web import views as web
 
-PACKAGES = (web, accounts, audit_views, cases, protection_views, intake, caseload, file_views, person_views)
+PACKAGES = (
+    web,
+    accounts,
+    audit_views,
+    cases,
+    protection_views,
+    intake,
+    caseload,
+    file_views,
+    person_views,
+    saved_views,
+    handovers,
+)
 """The modules whose views make up the site; several share a blueprint."""
 
 ATTEMPTS = 3

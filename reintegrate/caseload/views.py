@@ -1,27 +1,22 @@
 """Worklist, list and search: where the day begins."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reintegrate.accounts import queries as accounts
-from reintegrate.accounts.access import reach
 from reintegrate.accounts.guard import who
 from reintegrate.audit.trail import Event, record
-from reintegrate.caseload import listing, queries, worklists
+from reintegrate.caseload import list_page, listing, queries, saved, worklists
+from reintegrate.caseload.asking import EVERYTHING, Reading
 from reintegrate.db import session
 from reintegrate.web.access import SIGNED_IN, performs
 from reintegrate.web.fields import clean_line
 from reintegrate.web.formats import today
-from reintegrate.web.tables import asked, page_of, place_from
+from reintegrate.web.tables import page_of, place_from
 
 bp = Blueprint("caseload", __name__)
-
-WEEK = timedelta(days=7)
-
-FILTERS = ("status", "office", "worker", "due", "country")
 
 
 @bp.get("/worklist")
@@ -37,23 +32,21 @@ def worklist() -> ResponseReturnValue:
 @performs("case.list")
 def index() -> ResponseReturnValue:
     """The cases that the user may see, by the filters of the address."""
-    given = asked(*FILTERS)
-    sort = request.args.get("sort", "activity")
-    sort = sort if sort in queries.SORTS else "activity"
-    place = place_from(request.args.get("place"))
-    offices = accounts.offices(accounts.office_ids_within(reach(who(), "case.list")))
-    rows = queries.cases(who(), queries.Filters(**given), queries.SORTS[sort], place, today=today())
-    column = queries.SORTS[sort].column.key
+    if not request.args and (first := saved.first_view(who())):
+        return redirect(list_page.url_of(first))
+    reading = Reading(request.args, who())
+    asked, place = reading.asked, place_from(request.args.get("place"))
+    rows = queries.cases(who(), asked.filters, asked.order, place, today=today())
+    column = asked.order.column.key
     page = page_of(
         rows,
         lambda row: (getattr(row, column), row.id),
         place,
         endpoint="caseload.index",
-        arguments=given | ({"sort": sort} if sort != "activity" else {}),
+        arguments=asked.arguments() or {"view": EVERYTHING},
     )
-    return render_template(
-        "caseload/index.html", **listing.view_of(page, given=given, sort=sort, offices=offices)
-    )
+    exactly = request.args.get("count") == "exactly"
+    return render_template("caseload/index.html", **list_page.show(page, reading, who=who(), exactly=exactly))
 
 
 @bp.get("/search")

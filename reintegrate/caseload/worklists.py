@@ -78,6 +78,7 @@ def worklist_of(who: Who, today: date) -> dict[str, Any]:
         "sections": sections,
         "caseload": _caseload(who) if works else [],
         "funnel": _funnel(who) if roles & {Role.PROGRAMME_MANAGER, Role.SUPERVISOR} else [],
+        "loads": queries.loads(who, today=today) if may_ever(who, "case.assign") else [],
         "to_confirm": _to_confirm(who),
         "may_register": may_ever(who, "person.register"),
         "is_empty": not works and not sections,

@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from reintegrate.accounts import queries as accounts
 from reintegrate.accounts.models import Office, User
 from reintegrate.cases import queries, workflow
+from reintegrate.cases.assigning import hand_on_tasks
 from reintegrate.cases.codes import (
     CaseStatus,
     ConsentChannel,
@@ -132,6 +133,8 @@ def assign_case(case: Case, user: User | None) -> None:
     """
     if user is not None and user.id not in {u.id for u in accounts.caseworkers_of(case.office_id)}:
         raise RuleError(_("%(name)s does not work in this office", name=user.name), field="case_manager")
+    if case.case_manager_id is not None and user is not None and user.id != case.case_manager_id:
+        hand_on_tasks([case])
     case.case_manager_id = user.id if user else None
     case.case_manager = user
     case.assigned_at = utcnow() if user else None

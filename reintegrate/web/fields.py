@@ -18,7 +18,7 @@ from wtforms.widgets import TextArea
 from reintegrate.columns import Labelled
 from reintegrate.web import countries
 from reintegrate.web.formats import country as country_name
-from reintegrate.web.formats import language, language_name
+from reintegrate.web.formats import country_names, language, language_name
 
 
 def select_choices(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
@@ -182,7 +182,7 @@ class CountryField(StringField):
     @property
     def suggestions(self) -> Iterable[str]:
         """The names to choose from."""
-        return countries.names(language()).values()
+        return country_names()
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.typed = clean_line(valuelist[0]) if valuelist else ""
