@@ -38,6 +38,29 @@ class Change:
         return self.action.rpartition(".")[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """Where the changes of an open case are filed, and in which zone its office lives."""
+
+    case_id: int
+    person_id: int
+    timezone: str
+
+
+def last_change(case_id: int, person_id: int, *, not_by: int) -> Change | None:
+    """The latest change of a case or its person by anybody else."""
+    changing = or_(*(AuditEvent.action.endswith(verb) for verb in VERBS))
+    ours = or_(AuditEvent.case_id == case_id, AuditEvent.person_id == person_id)
+    row = session.execute(
+        select(AuditEvent.at, USERS.c.name, AuditEvent.action, AuditEvent.reason, AuditEvent.subject_id)
+        .join(USERS, USERS.c.id == AuditEvent.actor_id)
+        .where(ours, changing, AuditEvent.actor_id != not_by)
+        .order_by(AuditEvent.seq.desc())
+        .limit(1)
+    ).one_or_none()
+    return Change(row[0], row[1], row[2], row[3], None, row[4]) if row else None
+
+
 def changes_of(case_id: int, person_id: int, *, limit: int = 200) -> list[Change]:
     """The changes of a case and of its person, newest first; not those of the person's other cases."""
     changing = or_(*(AuditEvent.action.endswith(verb) for verb in VERBS))

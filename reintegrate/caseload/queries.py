@@ -86,7 +86,7 @@ class Load:
 
 
 def loads(who: Who, *, today: date) -> list[Load]:
-    """Open cases by case manager as far as the user's list reaches, those of nobody first, then by name."""
+    """Open cases by case manager as far as the user's list reaches: those of nobody first, then by name."""
     overdue = func.count().filter(Case.next_due_on < today)
     rows = session.execute(
         select(Case.case_manager_id, User.name, User.active, func.count(), overdue)
@@ -95,7 +95,9 @@ def loads(who: Who, *, today: date) -> list[Load]:
         .group_by(Case.case_manager_id, User.name, User.active)
         .order_by(User.name.is_not(None), User.name, Case.case_manager_id)
     )
-    return [Load(row[0], row[1] or "", row[2] is not False, row[3], row[4]) for row in rows]
+    found = [Load(row[0], row[1] or "", row[2] is not False, row[3], row[4]) for row in rows]
+    nobody = [] if found and found[0].user_id is None else [Load(None, "", active=True, open=0, overdue=0)]
+    return nobody + found
 
 
 def manages_a_visible_case(who: Who, user_id: str) -> str | None:

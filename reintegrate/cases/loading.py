@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import abort, request
+from flask import abort, g, request
 from flask import session as browser_session
 
 from reintegrate.accounts.access import Decision
 from reintegrate.accounts.guard import who
+from reintegrate.audit.queries import Filed
 from reintegrate.audit.trail import Event, record
 from reintegrate.cases import queries
 from reintegrate.cases.models import Case
@@ -68,6 +69,7 @@ def open_case(reference: str, action: str) -> Opened:
     reason = given_reason(case)
     if decision.needs_reason and reason is None:
         raise ReasonNeededError(case, action)
+    g.filed_under = Filed(case.id, case.person_id, case.office.timezone)
     if request.method == "GET":
         remember_reading(case, action, reason)
     return Opened(case, looking, reason)

@@ -50,6 +50,7 @@ class LongTextField(TextField):
 
     kind = "textarea"
     widget = TextArea()
+    joined_by = "\n"
 
     def __init__(self, label: Any = None, *, max_length: int = 10_000, **options: Any) -> None:
         super().__init__(label, max_length=max_length, **options)
@@ -200,6 +201,7 @@ class SeveralField(StringField):
     """Several codes by their names, separated by commas; the data is a list of codes."""
 
     kind = "text"
+    joined_by = ","
 
     def __init__(self, label: Any = None, **options: Any) -> None:
         super().__init__(label, **options)
