@@ -8,7 +8,6 @@ from datetime import time
 from enum import StrEnum
 from typing import Any
 
-from babel import Locale
 from flask_babel import gettext as _
 from wtforms import SelectField, SelectMultipleField, StringField, ValidationError
 from wtforms.fields import SelectChoice
@@ -16,7 +15,7 @@ from wtforms.fields.choices import Choice
 from wtforms.widgets import TextArea
 
 from reintegrate.columns import Labelled
-from reintegrate.web import countries
+from reintegrate.web import countries, languages
 from reintegrate.web.formats import country as country_name
 from reintegrate.web.formats import country_names, language, language_name
 
@@ -252,22 +251,16 @@ class LanguagesField(SeveralField):
     """Languages that somebody speaks."""
 
     def find(self, typed: str) -> str | None:
-        return _language_code(typed)
+        return languages.code_of(typed)
 
     def name_of(self, code: str) -> str:
         return language_name(code)
 
     def unknown(self, typed: str) -> str:
+        near = languages.nearest(typed, language())
+        if near:
+            return _("No language is called “%(typed)s”. Did you mean %(near)s?", typed=typed[:60], near=near)
         return _("No language is called “%(typed)s”", typed=typed[:60])
-
-
-def _language_code(word: str) -> str | None:
-    wanted = word.casefold()
-    for lang in dict.fromkeys((language(), "en", "fr", "ar")):
-        for code, name in Locale.parse(lang).languages.items():
-            if name.casefold() == wanted:
-                return str(code)
-    return wanted if wanted in Locale.parse("en").languages else None
 
 
 class TimeOfDayField(StringField):
