@@ -1,4 +1,4 @@
-"""Lists of cases kept by name
+"""Lists of cases kept by name; whether an interpreter is needed
 
 Revision ID: 0002
 Revises: 0001
@@ -43,8 +43,17 @@ def upgrade() -> None:
     with op.batch_alter_table("first_view", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_first_view_view_id"), ["view_id"], unique=False)
 
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("interpreter_need", sa.String(40), nullable=False, server_default="unknown")
+        )
+    op.execute("UPDATE person SET interpreter_need = 'needed' WHERE interpreter IS NOT NULL")
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.drop_column("interpreter_need")
+
     with op.batch_alter_table("first_view", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_first_view_view_id"))
 

@@ -13,6 +13,7 @@ from reintegrate.cases.codes import Modality
 from reintegrate.cases.loading import Opened
 from reintegrate.cases.workflow import TONES
 from reintegrate.db import session
+from reintegrate.people.codes import InterpreterNeed
 from reintegrate.people.models import Contact
 from reintegrate.web import formats
 
@@ -101,9 +102,15 @@ def _flags(opened: Opened, *, named: bool) -> list[Mark]:
     silent = exists().where(Contact.person_id == person.id, Contact.no_messages)
     if session.scalar(select(silent)):
         flags.append(Mark(_("Do not leave messages"), "warn"))
+    if person.interpreter_need == InterpreterNeed.NEEDED:
+        flags.append(Mark(_interpreter(person.interpreter), "warn"))
     if person.address_hidden:
         flags.append(Mark(_("Address is secret"), "lock"))
     return flags
+
+
+def _interpreter(language: str | None) -> str:
+    return _("Interpreter: %(language)s", language=language) if language else _("Needs an interpreter")
 
 
 def _facts(opened: Opened) -> list[HeadFact]:
