@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from flask import url_for
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from reintegrate.accounts import queries as accounts
 from reintegrate.accounts.access import Who, reach
@@ -23,6 +24,11 @@ EVERYTHING = "all"
 """The view that is no view: the list without filters, for those whose list opens with a view."""
 
 FIRST_SORT = "activity"
+
+COLUMNS = ("country", "arrived", "manager", "due", "activity", "opened")
+
+FIRST_COLUMNS = ("country", "arrived", "manager", "due")
+"""The columns between name and status, unless others are chosen."""
 
 Choices = list[tuple[str, str]]
 
@@ -42,10 +48,11 @@ class FilterField:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an address asks for: valid filters as texts, and the order (`-` before it turns it round)."""
+    """What an address asks for: valid filters as texts, columns, and the order (`-` turns it round)."""
 
     given: dict[str, str]
     sort: str = FIRST_SORT
+    columns: tuple[str, ...] = FIRST_COLUMNS
 
     @property
     def filters(self) -> Filters:
@@ -60,7 +67,9 @@ class Asked:
 
     def arguments(self) -> dict[str, str]:
         """The query parameters of this list."""
-        return self.given | ({"sort": self.sort} if self.sort != FIRST_SORT else {})
+        sort = {"sort": self.sort} if self.sort != FIRST_SORT else {}
+        columns = {"columns": ".".join(self.columns)} if self.columns != FIRST_COLUMNS else {}
+        return self.given | sort | columns
 
     def query(self) -> str:
         """The parameters as text, one spelling for one list."""
@@ -73,11 +82,11 @@ class Asked:
 
     def without(self, name: str) -> "Asked":
         """The list with one filter less."""
-        return Asked({key: value for key, value in self.given.items() if key != name}, self.sort)
+        return replace(self, given={key: value for key, value in self.given.items() if key != name})
 
     def sorted_by(self, name: str) -> "Asked":
         """The list in the order called `name`, turned round where it is in that order already."""
-        return Asked(self.given, f"-{name}" if self.sort == name else name)
+        return replace(self, sort=f"-{name}" if self.sort == name else name)
 
 
 def asked_by(query: str) -> dict[str, str]:
@@ -95,7 +104,7 @@ class Reading:
         self.fields = [self._field(name, label, kind, arguments) for name, label, kind in self._filters()]
         sort = arguments.get("sort", "")
         known = sort.removeprefix("-") in SORTS
-        self.asked = Asked(self.given, sort if known else FIRST_SORT)
+        self.asked = Asked(self.given, sort if known else FIRST_SORT, _columns(arguments))
 
     def _filters(self) -> list[tuple[str, str, str]]:
         found = [
@@ -148,6 +157,15 @@ class Reading:
         return [("", _("All my offices")), *((str(office.id), office.name) for office in found)]
 
 
+def _columns(arguments: Mapping[str, str]) -> tuple[str, ...]:
+    """The columns of an address: one parameter with dots, or as a form sends them, one by one."""
+    sent = (
+        arguments.getlist("columns") if isinstance(arguments, MultiDict) else [arguments.get("columns", "")]
+    )
+    wanted = {name for text in sent for name in text.split(".")}
+    return tuple(name for name in COLUMNS if name in wanted) or FIRST_COLUMNS
+
+
 def _any(pairs: Choices) -> Choices:
     return [("", _("Any")), *pairs]
 
@@ -183,6 +201,18 @@ def _day(typed: str, _name: str, _choices: Choices) -> tuple[str, str, str]:
     except ValueError:
         return "", "", _("Write the day as 2026-01-31")
     return value.isoformat(), formats.day(value), ""
+
+
+def column_words() -> dict[str, str]:
+    """The columns that can be chosen, by their heads."""
+    return {
+        "country": _("Country of return"),
+        "arrived": _("Arrived"),
+        "manager": _("Case manager"),
+        "due": _("Next task"),
+        "activity": _("Last worked on"),
+        "opened": _("Opened"),
+    }
 
 
 def sort_words() -> dict[str, str]:

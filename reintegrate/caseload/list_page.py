@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask import url_for
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from reintegrate.accounts.access import Who, may_ever
 from reintegrate.caseload import listing, queries, saved
-from reintegrate.caseload.asking import Asked, Reading, asked_by, sort_words
+from reintegrate.caseload.asking import EVERYTHING, Asked, Reading, asked_by, column_words, sort_words
 from reintegrate.caseload.models import SavedView
 from reintegrate.web import formats
 from reintegrate.web.tables import Page
@@ -17,7 +18,7 @@ from reintegrate.web.tables import Page
 COUNTED = 1000
 """Counting stops there unless an exact number is asked for."""
 
-SORTED_BY_COLUMN = ("name", "due")
+SORTED_BY_COLUMN = ("name", "due", "activity", "opened")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ def show(page: Page, reading: Reading, *, who: Who, exactly: bool) -> dict[str, 
         "exactly": exactly,
         "sorts": {name: (asked.sorted_by(name).url(), _direction(asked, name)) for name in SORTED_BY_COLUMN},
         "sort_words": sort_words(),
+        "column_words": column_words(),
         "may_assign": may_ever(who, "case.assign"),
         "may_register": may_ever(who, "person.register"),
     }
@@ -79,9 +81,8 @@ def _is(view: SavedView, asked: Asked) -> bool:
 
 def url_of(view: SavedView) -> str:
     """The address of the list that a view names."""
-    arguments = asked_by(view.query)
-    sort = arguments.pop("sort", "activity")
-    return Asked(arguments, sort).url()
+    arguments: dict[str, Any] = asked_by(view.query)
+    return url_for("caseload.index", **(arguments or {"view": EVERYTHING}))
 
 
 def _direction(asked: Asked, name: str) -> str:

@@ -35,6 +35,7 @@ class CaseRow:
     status: str
     status_tone: str
     activity: str
+    opened: str
     protected: bool
 
 
@@ -64,5 +65,6 @@ def _row(row: Any, address: str, labels: dict[CaseStatus, str], hidden: str, tod
         status=labels[row.status],
         status_tone=TONES[row.status],
         activity=formats.day(row.last_activity_at.date()),
+        opened=formats.day(row.opened_on),
         protected=row.sensitivity != "normal",
     )

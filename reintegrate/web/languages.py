@@ -4,7 +4,7 @@ from functools import cache
 
 from anyascii import anyascii
 from babel import Locale
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from reintegrate.config import LANGUAGES
 
@@ -62,5 +62,5 @@ def code_of(text: str) -> str | None:
 def nearest(text: str, lang: str) -> str | None:
     """The name of the language that looks most like what was typed, for a hint."""
     words = [word for word in _by_word() if len(word) > 3]
-    found = process.extractOne(_plain(text), words, score_cutoff=75)
+    found = process.extractOne(_plain(text), words, scorer=fuzz.ratio, score_cutoff=75)
     return Locale.parse(lang).languages.get(_by_word()[found[0]]) if found else None

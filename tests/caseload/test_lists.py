@@ -106,9 +106,10 @@ def test_cases_of_a_colleague_a_programme_and_an_office_are_listed_by_name(desk:
 
 
 def test_a_filter_that_is_not_understood_says_so_and_the_list_stays(desk: dict[str, Any]) -> None:
-    text = page(desk["boss"], "/cases", country="Senegall", arrived_from="soon")
+    text = page(desk["boss"], "/cases", country="Senegall", host="Germani", arrived_from="soon")
 
     assert "Did you mean Senegal?" in text
+    assert "Did you mean Germany?" in text
     assert "Write the day as 2026-01-31" in text
     assert len(shown(text)) == 4
 
@@ -138,6 +139,17 @@ def test_pressing_a_column_again_turns_the_order_round(desk: dict[str, Any]) -> 
     again = page(desk["boss"], back.group(1))
     assert order.findall(again) == ["Demba", "Cheikh", "Binta", "Amadou"]
     assert 'aria-sort="descending"' in again
+
+
+def test_columns_are_chosen_and_kept_with_the_view(desk: dict[str, Any]) -> None:
+    heads = re.compile(r"<th scope=\"col\"[^>]*>(?:<a[^>]*>)?([^<]+)<")
+    text = page(desk["boss"], "/cases", columns=["opened", "due", "made-up"])
+    assert heads.findall(text) == ["Name and reference", "Next task", "Opened", "Status"]
+    saved = keep(desk["boss"], {"columns": "due.opened"}, name="Short")
+    text = page(desk["boss"], saved.headers["Location"])
+    assert re.search(r'aria-current="page">Short</a>', text)
+    assert heads.findall(text) == ["Name and reference", "Next task", "Opened", "Status"]
+    assert re.search(r'href="[^"]*sort=name[^"]*columns=due.opened', text)
 
 
 def test_a_long_list_says_how_long_it_is_as_far_as_was_counted(
