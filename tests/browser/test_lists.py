@@ -276,6 +276,23 @@ def test_a_long_note_survives_the_end_of_the_tab_and_is_put_back(
     page.context.close()
 
 
+def test_a_note_survives_the_end_of_the_session(browser: Any, live: str, desk: dict[str, str]) -> None:
+    page = page_of(browser, live, "worker@example.org")
+    page.goto(f"{live}{desk['case']}/notes")
+    page.fill("#text", "A long talk about the future")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Save the note").click()
+    page.wait_for_selector("#password")
+    page.fill("#email", "worker@example.org")
+    page.fill("#password", PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/worklist")
+    page.goto(f"{live}{desk['case']}/notes")
+    page.get_by_role("button", name="Put it back").click()
+    assert page.input_value("#text") == "A long talk about the future"
+    page.context.close()
+
+
 def test_the_key_slash_goes_to_search_and_a_reference_jumps_to_its_case(
     browser: Any, live: str, desk: dict[str, str]
 ) -> None:
