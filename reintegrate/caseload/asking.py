@@ -89,6 +89,12 @@ class Asked:
         return replace(self, sort=f"-{name}" if self.sort == name else name)
 
 
+def today_of(who: Who) -> date:
+    """The day it is in the user's office: lists and the numbers that lead to them mean the same day."""
+    home = accounts.home_office(who)
+    return formats.today(home.timezone) if home else formats.today()
+
+
 def asked_by(query: str) -> dict[str, str]:
     """The parameters of a saved query."""
     return dict(parse_qsl(query))

@@ -10,9 +10,16 @@ from flask_babel import gettext as _
 
 from reintegrate.accounts.access import Who, may_ever
 from reintegrate.caseload import listing, queries, saved
-from reintegrate.caseload.asking import EVERYTHING, Asked, Reading, asked_by, column_words, sort_words
+from reintegrate.caseload.asking import (
+    EVERYTHING,
+    Asked,
+    Reading,
+    asked_by,
+    column_words,
+    sort_words,
+    today_of,
+)
 from reintegrate.caseload.models import SavedView
-from reintegrate.web import formats
 from reintegrate.web.tables import Page
 
 COUNTED = 1000
@@ -49,7 +56,7 @@ def show(page: Page, reading: Reading, *, who: Who, exactly: bool) -> dict[str, 
     views = saved.views_for(who)
     return {
         "page": page,
-        "rows": listing.rows_of(page.rows, formats.today()),
+        "rows": listing.rows_of(page.rows, today_of(who)),
         "asked": asked,
         "fields": reading.fields,
         "tags": tags,
@@ -98,7 +105,7 @@ def _total(page: Page, asked: Asked, who: Who, *, exactly: bool) -> str:
     if not page.more and not exactly:
         return format_decimal(page.last)
     limit = None if exactly else COUNTED + 1
-    number = queries.counted(who, asked.filters, today=formats.today(), limit=limit)
+    number = queries.counted(who, asked.filters, today=today_of(who), limit=limit)
     if exactly or number <= COUNTED:
         return format_decimal(number)
     return f"{format_decimal(COUNTED)}+"

@@ -5,15 +5,13 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from reintegrate.accounts import queries as accounts
 from reintegrate.accounts.guard import who
 from reintegrate.audit.trail import Event, record
 from reintegrate.caseload import list_page, listing, queries, saved, worklists
-from reintegrate.caseload.asking import EVERYTHING, Reading
+from reintegrate.caseload.asking import EVERYTHING, Reading, today_of
 from reintegrate.db import session
 from reintegrate.web.access import SIGNED_IN, performs
 from reintegrate.web.fields import clean_line
-from reintegrate.web.formats import today
 from reintegrate.web.tables import page_of, place_from
 
 bp = Blueprint("caseload", __name__)
@@ -23,9 +21,7 @@ bp = Blueprint("caseload", __name__)
 @performs(SIGNED_IN)
 def worklist() -> ResponseReturnValue:
     """What is late, due and waiting, for whatever roles the user has."""
-    home = accounts.home_office(who())
-    here = today(home.timezone) if home else today()
-    return render_template("caseload/worklist.html", **worklists.worklist_of(who(), here))
+    return render_template("caseload/worklist.html", **worklists.worklist_of(who(), today_of(who())))
 
 
 @bp.get("/cases")
@@ -36,7 +32,7 @@ def index() -> ResponseReturnValue:
         return redirect(list_page.url_of(first))
     reading = Reading(request.args, who())
     asked, place = reading.asked, place_from(request.args.get("place"))
-    rows = queries.cases(who(), asked.filters, asked.order, place, today=today())
+    rows = queries.cases(who(), asked.filters, asked.order, place, today=today_of(who()))
     column = asked.order.column.key
     page = page_of(
         rows,
@@ -61,4 +57,4 @@ def search() -> ResponseReturnValue:
             session.commit()
             return redirect(url_for("caseload.overview", reference=reference))
         found = queries.find(text, who())
-    return render_template("caseload/search.html", text=text, rows=listing.rows_of(found, today()))
+    return render_template("caseload/search.html", text=text, rows=listing.rows_of(found, today_of(who())))
