@@ -13,7 +13,7 @@ from reintegrate import db as database
 from reintegrate.accounts import guard, menu, security
 from reintegrate.accounts import views as accounts
 from reintegrate.audit import trail
-from reintegrate.caseload import audit_views, file_views, person_views
+from reintegrate.caseload import audit_views, file_views, handovers, person_views, saved_views
 from reintegrate.caseload import views as caseload
 from reintegrate.cases import glass_views, intake, protection_views, shielding_views
 from reintegrate.cases import views as cases
@@ -38,6 +38,8 @@ PACKAGES = (
     caseload,
     file_views,
     person_views,
+    saved_views,
+    handovers,
 )
 """The modules whose views make up the site; several share a blueprint."""
 

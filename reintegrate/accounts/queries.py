@@ -88,6 +88,30 @@ def caseworkers_of(office_id: int) -> Sequence[User]:
     ).all()
 
 
+def caseworkers_within(reached: Reach) -> Sequence[User]:
+    """Users who hold cases, or held some, in the offices of a reach, by name."""
+    statement = select(Membership.user_id).where(Membership.role.in_([Role.CASEWORKER, Role.SUPERVISOR]))
+    if not reached.everything:
+        statement = statement.where(_membership_within(reached))
+    return session.scalars(select(User).where(User.id.in_(statement)).order_by(User.name, User.id)).all()
+
+
+def offices_worked_in(users: Sequence[User]) -> dict[int, set[int]]:
+    """The offices in which each of some users may hold cases, by the user's id."""
+    found: dict[int, set[int]] = {user.id: set() for user in users}
+    rows = session.execute(
+        select(Membership.user_id, Membership.office_id).where(
+            Membership.user_id.in_(found),
+            Membership.role.in_([Role.CASEWORKER, Role.SUPERVISOR]),
+            Membership.confirmed_at.is_not(None),
+        )
+    )
+    for user_id, office_id in rows:
+        if office_id is not None:
+            found[user_id].add(office_id)
+    return found
+
+
 def users_within(reached: Reach) -> Sequence[User]:
     """The users whose memberships lie within a reach, by name."""
     statement = select(User).order_by(User.name, User.id)

@@ -30,6 +30,35 @@ class Change:
     action: str
     reason: str | None
     detail: str | None
+    subject_id: int | None
+
+    @property
+    def table(self) -> str:
+        """The table whose row changed."""
+        return self.action.rpartition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """Where the changes of an open case are filed, and in which zone its office lives."""
+
+    case_id: int
+    person_id: int
+    timezone: str
+
+
+def last_change(case_id: int, person_id: int, *, not_by: int) -> Change | None:
+    """The latest change of a case or its person by anybody else."""
+    changing = or_(*(AuditEvent.action.endswith(verb) for verb in VERBS))
+    ours = or_(AuditEvent.case_id == case_id, AuditEvent.person_id == person_id)
+    row = session.execute(
+        select(AuditEvent.at, USERS.c.name, AuditEvent.action, AuditEvent.reason, AuditEvent.subject_id)
+        .join(USERS, USERS.c.id == AuditEvent.actor_id)
+        .where(ours, changing, AuditEvent.actor_id != not_by)
+        .order_by(AuditEvent.seq.desc())
+        .limit(1)
+    ).one_or_none()
+    return Change(row[0], row[1], row[2], row[3], None, row[4]) if row else None
 
 
 def changes_of(
@@ -52,7 +81,14 @@ def changes_of(
     hers = and_(AuditEvent.person_id == person_id, AuditEvent.case_id.is_(None), not_(others))
     ours = or_(AuditEvent.case_id == case_id, hers)
     rows = session.execute(
-        select(AuditEvent.at, USERS.c.name, AuditEvent.action, AuditEvent.reason, AuditDetail.body)
+        select(
+            AuditEvent.at,
+            USERS.c.name,
+            AuditEvent.action,
+            AuditEvent.reason,
+            AuditDetail.body,
+            AuditEvent.subject_id,
+        )
         .outerjoin(AuditDetail, AuditDetail.seq == AuditEvent.seq)
         .outerjoin(USERS, USERS.c.id == AuditEvent.actor_id)
         .where(ours, changing)

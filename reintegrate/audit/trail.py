@@ -21,6 +21,7 @@ from reintegrate.columns import utcnow
 _PENDING = "audit_pending"
 _FLUSHING = "audit_flushing"
 _ACTOR = "audit_actor"
+_REASON = "audit_reason"
 
 EMPTY_HASH = "0" * 64
 
@@ -50,6 +51,12 @@ class Event:
 def act_as(session: Session, actor: Actor) -> None:
     """Everything that `session` writes from now on is remembered as done by `actor`."""
     session.info[_ACTOR] = actor
+
+
+def because(session: Session, reason: str | None) -> None:
+    """What `session` changes in this transaction from now on is remembered with `reason`."""
+    if reason:
+        session.info[_REASON] = reason
 
 
 def record(session: Session, happened: Event) -> None:
@@ -167,7 +174,8 @@ def _gather(session: Session, *_: Any) -> None:
         changes = _everything(state) if verb == "delete" else changes_of(state)
         if changes or verb != "update":
             table = state.mapper.local_table.name
-            told.append((instance, Event(f"{table}.{verb}", subject=table, changes=changes)))
+            reason = session.info.get(_REASON)
+            told.append((instance, Event(f"{table}.{verb}", subject=table, changes=changes, reason=reason)))
     session.info.setdefault(_FLUSHING, []).extend(told)
 
 
@@ -189,6 +197,7 @@ def _settle(session: Session, *_: Any) -> None:
 
 def _before_commit(session: Session) -> None:
     session.flush()
+    session.info.pop(_REASON, None)
     if events := session.info.pop(_PENDING, None):
         write(session, events)
 
@@ -196,6 +205,7 @@ def _before_commit(session: Session) -> None:
 def _forget(session: Session, *_: Any) -> None:
     session.info.pop(_PENDING, None)
     session.info.pop(_FLUSHING, None)
+    session.info.pop(_REASON, None)
 
 
 def watch(sessions: Any) -> None:

@@ -6,16 +6,19 @@ from flask import Response, abort, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from reintegrate.accounts.access import may_ever
 from reintegrate.accounts.guard import who
 from reintegrate.audit import queries as audit
+from reintegrate.audit.trail import because
 from reintegrate.caseload import histories, timeline
 from reintegrate.caseload.views import bp
 from reintegrate.cases import queries, returns, workflow
 from reintegrate.cases.forms import ReturnForm, SpellForm
 from reintegrate.cases.loading import Opened, open_case
 from reintegrate.cases.models import AbroadSpell
-from reintegrate.cases.views import form_page, page
+from reintegrate.cases.views import ask_why, form_page, page
 from reintegrate.dates import PartialDate
+from reintegrate.db import session
 from reintegrate.people.queries import file_of
 from reintegrate.web.access import performs
 from reintegrate.web.formats import today
@@ -66,7 +69,14 @@ def print_style(reference: str) -> ResponseReturnValue:
 def person(reference: str) -> ResponseReturnValue:
     """Who the person is, how to reach her, who belongs to her."""
     opened = open_case(reference, "case.read.c2")
-    return page("caseload/person.html", opened, file=file_of(opened.case.person))
+    return page(
+        "caseload/person.html",
+        opened,
+        file=file_of(opened.case.person),
+        cases=queries.cases_of_person(opened.case.person_id, who()),
+        tones=workflow.TONES,
+        may_register=opened.may("case.update.c2") and may_ever(who(), "person.register"),
+    )
 
 
 @bp.get("/cases/<reference>/return")
@@ -80,7 +90,7 @@ def returns_of(reference: str) -> ResponseReturnValue:
 
 def _return_form(opened: Opened) -> ReturnForm:
     episode = opened.case.episode
-    return ReturnForm(returns.facts_of(episode), record_version=episode.version)
+    return ask_why(ReturnForm(returns.facts_of(episode), record_version=episode.version), opened)
 
 
 @bp.get("/cases/<reference>/return/edit")
@@ -101,7 +111,9 @@ def save_return(reference: str) -> ResponseReturnValue:
     back = url_for(".returns_of", reference=opened.case.reference)
     if form.submitted():
         with showing_errors(form):
-            returns.correct_return(opened.case.episode, **form.facts())
+            facts = form.facts()
+            because(session, facts.pop("why", None))
+            returns.correct_return(opened.case.episode, **facts)
             return commit_and_go(back, _("Return saved"))
     return form_page(opened, form, title=_("Return"), button=_("Save the return"), back=back)
 

@@ -1,23 +1,32 @@
 """The trail of a case in words: which field changed from what to what."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import Column, Table
 
+from reintegrate.accounts.access import Sensitivity
 from reintegrate.audit.queries import Change
+from reintegrate.caseload import field_labels
+from reintegrate.caseload.queries import names_by_id
 from reintegrate.cases.loading import Opened
-from reintegrate.columns import Base, DataClass
+from reintegrate.columns import Base, DataClass, Labelled
 from reintegrate.web import formats
 
 READ_WITH = {
+    DataClass.X: "case.read.c1",
     DataClass.C1: "case.read.c1",
     DataClass.C2: "case.read.c2",
     DataClass.C3: "case.read.c3",
     DataClass.C4: "case.read.c4",
 }
+
+Detail = dict[str, list[Any]]
+"""The value of each changed column before and after, as JSON holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,71 +51,149 @@ class HistoryRow:
 
 
 def rows_of(changes: Iterable[Change], opened: Opened) -> list[HistoryRow]:
-    """The events, with the fields that this user may read."""
-    zone = opened.case.office.timezone
-    readable = {kind for kind, action in READ_WITH.items() if opened.sees(action)}
-    return [
+    """The events of this case and its person, with the fields that this user may read."""
+    told = [(change, _detail(change)) for change in changes]
+    reader = _Reader(opened, names_by_id(_linked(told)))
+    rows = [
         HistoryRow(
-            when=formats.moment(change.at, zone),
+            when=formats.moment(change.at, reader.zone),
             iso=change.at.isoformat(),
             who=change.who or _("the system"),
             what=_what(change.action),
-            changes=_fields(change, readable),
+            changes=reader.fields(change.table, detail),
             reason=change.reason or "",
         )
-        for change in changes
+        for change, detail in told
     ]
+    return [row for row, (change, _d) in zip(rows, told, strict=True) if row.changes or _speaks(change)]
+
+
+def _detail(change: Change) -> Detail:
+    found: Detail = json.loads(change.detail) if change.detail else {}
+    return found
+
+
+def _speaks(change: Change) -> bool:
+    """Whether an event says something even where none of its fields may be shown."""
+    return not change.action.endswith(".update") or change.detail is None
 
 
 def _what(action: str) -> str:
     table, _dot, verb = action.rpartition(".")
     verbs = {"create": _("added"), "update": _("changed"), "delete": _("removed")}
-    tables = {
-        "case_file": _("Case"),
-        "person": _("Person"),
-        "person_name": _("Name"),
-        "nationality": _("Nationality"),
-        "spoken_language": _("Language"),
-        "identity_document": _("Document"),
-        "contact": _("Contact"),
-        "household_member": _("Household member"),
-        "return_episode": _("Return"),
-        "abroad_spell": _("Time abroad"),
-        "consent": _("Consent"),
-        "vulnerability_factor": _("Vulnerability"),
-        "need": _("Need"),
-        "note": _("Note"),
-        "task": _("Task"),
-        "case_programme": _("Programme"),
-        "named_access": _("Named access"),
-        "sensitivity_ground": _("Protection"),
-        "shield_proposal": _("Step that two people take"),
-        "broken_glass": _("Emergency"),
-    }
-    if verb not in verbs or table not in tables:
+    if verb not in verbs or table not in field_labels.TABLES:
         return action
-    return f"{tables[table]}: {verbs[verb]}"
+    return f"{field_labels.TABLES[table]}: {verbs[verb]}"
 
 
-def _fields(change: Change, readable: set[DataClass]) -> list[FieldChange]:
-    table = Base.metadata.tables.get(change.action.rpartition(".")[0])
-    if table is None or not change.detail:
-        return []
-    told: dict[str, list[Any]] = json.loads(change.detail)
-    return [
-        FieldChange(_label(name), _text(before), _text(after))
-        for name, (before, after) in told.items()
-        if name in table.columns and table.columns[name].info.get("data_class") in readable
-    ]
+def _linked(told: Iterable[tuple[Change, Detail]]) -> set[tuple[str, int]]:
+    """The rows of other tables that the changes name, as table and id."""
+    return {
+        (target, value)
+        for change, detail in told
+        for name, values in detail.items()
+        if (target := _target(change.table, name)) and field_labels.label_of(change.table, name)
+        for value in values
+        if isinstance(value, int)
+    }
 
 
-def _label(name: str) -> str:
-    return name.removesuffix("_id").replace("_", " ").capitalize()
-
-
-def _text(value: Any) -> str:
-    if value is None or value == "":
+def _target(table: str, column: str) -> str:
+    """The table that a column links to, or nothing."""
+    known = Base.metadata.tables.get(table)
+    if known is None or column not in known.columns:
         return ""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return str(value)
+    return next((key.column.table.name for key in known.columns[column].foreign_keys), "")
+
+
+class _Reader:
+    """Tells changes in the reader's language, as far as she may read them."""
+
+    def __init__(self, opened: Opened, names: dict[tuple[str, int], str]) -> None:
+        self.zone = opened.case.office.timezone
+        self.names = names
+        self.readable = {kind for kind, action in READ_WITH.items() if opened.sees(action)}
+        secret = opened.case.person.address_hidden and DataClass.C4 not in self.readable
+        self.hidden = {"person.address"} if secret else set()
+
+    def fields(self, name: str, detail: Detail) -> list[FieldChange]:
+        """The fields that changed, by their labels."""
+        table = Base.metadata.tables.get(name)
+        if table is None:
+            return []
+        return [
+            found
+            for column in table.columns
+            if column.name in detail and (found := self._field(table, column, detail)) is not None
+        ]
+
+    def _field(self, table: Table, column: Column[Any], detail: Detail) -> FieldChange | None:
+        label = field_labels.label_of(table.name, column.name)
+        name = f"{table.name}.{column.name}"
+        if label is None or name in self.hidden or column.info.get("data_class") not in self.readable:
+            return None
+        if name in field_labels.EXACTNESS and _day_of(name) in detail:
+            return None
+        before, after = (self._text(column, value) for value in detail[column.name])
+        precision = field_labels.PRECISIONS.get(name)
+        if precision is not None:
+            before, after = _partial_dates(detail[column.name], detail.get(precision))
+        return FieldChange(str(label), before, after) if before or after else None
+
+    def _text(self, column: Column[Any], value: Any) -> str:
+        if value is None or value == "":
+            return ""
+        if column.foreign_keys:
+            target = next(iter(column.foreign_keys)).column.table.name
+            return self.names.get((target, value), _("no longer known"))
+        kind: type = getattr(column.type, "python_type", str)
+        if kind is datetime:
+            return formats.moment(datetime.fromisoformat(value), self.zone)
+        return PLAIN[kind](value) if kind in PLAIN else _coded(kind, column.name, str(value))
+
+
+PLAIN: dict[type, Callable[[Any], str]] = {
+    bool: lambda value: _("yes") if value else _("no"),
+    date: lambda value: formats.day(date.fromisoformat(value)),
+    time: lambda value: f"{time.fromisoformat(value):%H:%M}",
+}
+
+
+def _coded(kind: Any, name: str, value: str) -> str:
+    """A text, or what it is the code of: an answer, a country, a language."""
+    if issubclass(kind, Labelled):
+        return str(kind(value).label)
+    if issubclass(kind, Sensitivity):
+        return str(field_labels.SENSITIVITIES[kind(value)])
+    if name == "country" or name.endswith("_country"):
+        return formats.country(value)
+    if name == "language" or name.endswith("_language"):
+        return formats.language_name(value)
+    return value
+
+
+def _day_of(exactness: str) -> str:
+    """The column with the day whose exactness this column says."""
+    table, _dot, column = exactness.partition(".")
+    return next(
+        day.partition(".")[2]
+        for day, precision in field_labels.PRECISIONS.items()
+        if precision == column and day.startswith(f"{table}.")
+    )
+
+
+def _partial_dates(days: list[Any], precisions: list[Any] | None) -> tuple[str, str]:
+    """Two partly known dates; a precision that stayed the same is not in the trail, but shows in the days."""
+    values = [date.fromisoformat(day) if day else None for day in days]
+    known = precisions or [_likely_precision([value for value in values if value])] * 2
+    before, after = (
+        "" if precision is None else formats.partial_date(value, precision)
+        for value, precision in zip(values, known, strict=True)
+    )
+    return before, after
+
+
+def _likely_precision(values: list[date]) -> str:
+    if all((value.month, value.day) == (1, 1) for value in values):
+        return "year"
+    return "month" if all(value.day == 1 for value in values) else "day"

@@ -1,6 +1,6 @@
 """Rows of cases as lists show them: everything formatted once, by value."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,12 +8,9 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from reintegrate.accounts.models import Office
-from reintegrate.caseload.queries import SORTS
 from reintegrate.cases.codes import CaseStatus
 from reintegrate.cases.workflow import TONES
 from reintegrate.web import formats
-from reintegrate.web.tables import Page
 
 HOLE = "REFERENCE"
 """Stands in the address of a case until each row puts its own reference there."""
@@ -38,6 +35,7 @@ class CaseRow:
     status: str
     status_tone: str
     activity: str
+    opened: str
     protected: bool
 
 
@@ -67,73 +65,6 @@ def _row(row: Any, address: str, labels: dict[CaseStatus, str], hidden: str, tod
         status=labels[row.status],
         status_tone=TONES[row.status],
         activity=formats.day(row.last_activity_at.date()),
+        opened=formats.day(row.opened_on),
         protected=row.sensitivity != "normal",
     )
-
-
-@dataclass(frozen=True, slots=True)
-class FilterTag:
-    """A filter in use, with the address of the list without it."""
-
-    label: str
-    url: str
-
-
-def _choices() -> dict[str, list[tuple[str, str]]]:
-    """What each filter offers, by its name in the address."""
-    return {
-        "status": [("", _("Any")), ("open", _("All open")), *((s.value, str(s.label)) for s in CaseStatus)],
-        "worker": [("", _("Anyone")), ("me", _("Me")), ("nobody", _("Nobody"))],
-        "due": [
-            ("", _("Any time")),
-            ("overdue", _("Overdue")),
-            ("week", _("Within seven days")),
-            ("none", _("None planned")),
-        ],
-    }
-
-
-def _labels() -> dict[str, str]:
-    return {
-        "status": _("Status"),
-        "office": _("Office"),
-        "worker": _("Case manager"),
-        "due": _("Next task"),
-        "country": _("Country of return"),
-    }
-
-
-def _sorts(given: Mapping[str, Any], sort: str) -> dict[str, tuple[str, str]]:
-    """For each sort, the address that chooses it and the direction in use."""
-    return {
-        name: (
-            url_for("caseload.index", **{**given, "sort": name}),
-            ("descending" if order.descending else "ascending") if name == sort else "",
-        )
-        for name, order in SORTS.items()
-    }
-
-
-def view_of(page: Page, *, given: dict[str, Any], sort: str, offices: Sequence[Office]) -> dict[str, Any]:
-    """Everything the list's template shows."""
-    choices, labels = _choices(), _labels()
-    choices["office"] = [("", _("All my offices")), *((str(o.id), o.name) for o in offices)]
-    words = {name: dict(choices.get(name, [])) for name in given}
-    tags = [
-        FilterTag(
-            f"{labels[name]}: {words[name].get(value) or formats.country(value)}",
-            url_for("caseload.index", **{k: v for k, v in given.items() if k != name}),
-        )
-        for name, value in given.items()
-    ]
-    return {
-        "page": page,
-        "rows": rows_of(page.rows, formats.today()),
-        "given": given,
-        "sort": sort,
-        "sorts": _sorts(given, sort),
-        "choices": choices,
-        "labels": labels,
-        "tags": tags,
-        "show_offices": len(offices) > 1,
-    }

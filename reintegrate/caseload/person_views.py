@@ -8,10 +8,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from reintegrate.audit.trail import because
 from reintegrate.caseload.views import bp
 from reintegrate.cases.loading import Opened, open_case
-from reintegrate.cases.views import form_page
+from reintegrate.cases.views import ask_why, form_page
 from reintegrate.dates import PartialDate
+from reintegrate.db import session
 from reintegrate.people import services
 from reintegrate.people.forms import ContactForm, DocumentForm, MemberForm, PersonForm
 from reintegrate.people.models import Contact, HouseholdMember, IdentityDocument
@@ -37,14 +39,25 @@ def _back(opened: Opened) -> str:
     return url_for(".person", reference=opened.case.reference)
 
 
+def _person_form(opened: Opened) -> PersonForm:
+    """The form of the person, without a secret address for those who may not read it."""
+    person = opened.case.person
+    form = PersonForm(file_of(person).facts(), record_version=person.version)
+    if person.address_hidden and not opened.sees("case.read.c4"):
+        del form.address, form.address_hidden
+    return ask_why(form, opened)
+
+
+def _person_page(opened: Opened, form: Form) -> str:
+    return form_page(opened, form, title=_("Person"), button=_("Save the person"), back=_back(opened))
+
+
 @bp.get("/cases/<reference>/person/edit")
 @performs("case.update.c2")
 def edit_person(reference: str) -> ResponseReturnValue:
     """Correct who somebody is."""
     opened = open_case(reference, "case.update.c2")
-    person = opened.case.person
-    form = PersonForm(file_of(person).facts(), record_version=person.version)
-    return form_page(opened, form, title=_("Person"), button=_("Save the person"), back=_back(opened))
+    return _person_page(opened, _person_form(opened))
 
 
 @bp.post("/cases/<reference>/person/edit")
@@ -53,13 +66,15 @@ def save_person(reference: str) -> ResponseReturnValue:
     """Keep the corrected person."""
     opened = open_case(reference, "case.update.c2")
     person = opened.case.person
-    form = PersonForm(file_of(person).facts(), record_version=person.version)
+    form = _person_form(opened)
     if form.submitted():
-        facts = form.facts()
+        secret = {"address": person.address, "address_hidden": person.address_hidden}
+        facts = secret | form.facts()
         with showing_errors(form):
+            because(session, facts.pop("why", None))
             services.update_person(person, names_from(facts), **facts)
             return commit_and_go(_back(opened), _("Person saved"))
-    return form_page(opened, form, title=_("Person"), button=_("Save the person"), back=_back(opened))
+    return _person_page(opened, form)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,16 @@
 """Reads that span domains: list, search, worklist. Rows, not models: they are only shown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from reintegrate.accounts.access import Who, may_ever
-from reintegrate.accounts.models import User
+from reintegrate.accounts.models import Office, User
+from reintegrate.caseload.filters import Filters, conditions_of
 from reintegrate.cases.codes import CaseStatus
-from reintegrate.cases.models import Case, ReturnEpisode, Task
+from reintegrate.cases.models import Case, Programme, ReturnEpisode, Task
 from reintegrate.cases.queries import visible
 from reintegrate.cases.workflow import OPEN
 from reintegrate.db import session
@@ -48,17 +49,6 @@ ROW = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a list is narrowed to; empty values narrow nothing."""
-
-    status: str = ""
-    office: str = ""
-    worker: str = ""
-    due: str = ""
-    country: str = ""
-
-
 def rows_of(who: Who) -> AnySelect:
     """The rows of a list of cases with their people, and whether the user may read who they are."""
     shown: ColumnElement[bool] = visible(who, "case.read.c2", unmasked=True)
@@ -72,35 +62,99 @@ def rows_of(who: Who) -> AnySelect:
 
 def cases(who: Who, filters: Filters, sort: Sort, place: Place | None, *, today: date) -> Sequence[AnyRow]:
     """One page of the list and a row more, under the filters."""
-    statement = rows_of(who).where(visible(who), *_conditions(who, filters, today))
+    statement = rows_of(who).where(visible(who), *conditions_of(filters, who, today))
     return session.execute(keyset(statement, sort, Case.id, place)).all()
 
 
-def _conditions(who: Who, filters: Filters, today: date) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if filters.status in set(CaseStatus):
-        conditions.append(Case.status == CaseStatus(filters.status))
-    elif filters.status == "open":
-        conditions.append(Case.status.in_(sorted(OPEN)))
-    if filters.office.isdigit():
-        conditions.append(Case.office_id == int(filters.office))
-    if filters.worker == "me":
-        conditions.append(Case.case_manager_id == who.user_id)
-    elif filters.worker == "nobody":
-        conditions.append(Case.case_manager_id.is_(None))
-    conditions += _due_conditions(filters.due, today)
-    if filters.country:
-        conditions.append(ReturnEpisode.return_country == filters.country)
-    return conditions
+def counted(who: Who, filters: Filters, *, today: date, limit: int | None) -> int:
+    """How many cases fit the filters; with `limit` counting stops there, so that no list waits for it."""
+    statement = select(Case.id).where(visible(who), *conditions_of(filters, who, today))
+    if filters.of_return:
+        statement = statement.join(ReturnEpisode, ReturnEpisode.id == Case.episode_id)
+    return session.scalar(select(func.count()).select_from(statement.limit(limit).subquery())) or 0
 
 
-def _due_conditions(due: str, today: date) -> list[ColumnElement[bool]]:
-    spans: dict[str, ColumnElement[bool]] = {
-        "overdue": Case.next_due_on < today,
-        "week": and_(Case.next_due_on >= today, Case.next_due_on <= today + timedelta(days=7)),
-        "none": Case.next_due_on.is_(None),
+@dataclass(frozen=True, slots=True)
+class Load:
+    """The open cases of a case manager, or of nobody."""
+
+    user_id: int | None
+    name: str
+    active: bool
+    open: int
+    overdue: int
+
+
+def loads(who: Who, *, today: date) -> list[Load]:
+    """Open cases by case manager as far as the user's list reaches: those of nobody first, then by name."""
+    overdue = func.count().filter(Case.next_due_on < today)
+    rows = session.execute(
+        select(Case.case_manager_id, User.name, User.active, func.count(), overdue)
+        .outerjoin(User, User.id == Case.case_manager_id)
+        .where(visible(who), Case.status.in_(sorted(OPEN)))
+        .group_by(Case.case_manager_id, User.name, User.active)
+        .order_by(User.name.is_not(None), User.name, Case.case_manager_id)
+    )
+    found = [Load(row[0], row[1] or "", row[2] is not False, row[3], row[4]) for row in rows]
+    nobody = [] if found and found[0].user_id is None else [Load(None, "", active=True, open=0, overdue=0)]
+    return nobody + found
+
+
+def manages_a_visible_case(who: Who, user_id: str) -> str | None:
+    """The name of the user with this id, where the list holds a case of hers."""
+    if not user_id.isdecimal() or len(user_id) > 18:
+        return None
+    return session.scalar(
+        select(User.name)
+        .join(Case, Case.case_manager_id == User.id)
+        .where(User.id == int(user_id), visible(who))
+        .limit(1)
+    )
+
+
+def references_where(who: Who, filters: Filters, sort: Sort, *, today: date, limit: int) -> Sequence[str]:
+    """The references of the first cases that fit the filters and that the user may assign."""
+    statement = (
+        select(Case.reference)
+        .join(Person, Person.id == Case.person_id)
+        .join(ReturnEpisode, ReturnEpisode.id == Case.episode_id)
+        .where(visible(who), visible(who, "case.assign"), *conditions_of(filters, who, today))
+    )
+    ordered = sort.column.desc() if sort.descending else sort.column.asc()
+    return session.scalars(statement.order_by(ordered, Case.id).limit(limit)).all()
+
+
+def rows_to_assign(who: Who, references: Sequence[str]) -> Sequence[AnyRow]:
+    """The rows of the cases with these references that the user may assign, by reference."""
+    return session.execute(
+        rows_of(who)
+        .where(Case.reference.in_(references), visible(who, "case.assign"))
+        .order_by(Case.reference, Case.id)
+    ).all()
+
+
+def assignable(who: Who, references: Sequence[str]) -> Sequence[Case]:
+    """The cases with these references that the user may assign, in the order of their references."""
+    return session.scalars(
+        select(Case)
+        .where(Case.reference.in_(references), visible(who, "case.assign"))
+        .order_by(Case.reference, Case.id)
+    ).all()
+
+
+def names_by_id(links: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """The names of users, offices and programmes, by table and id."""
+    wanted: dict[str, set[int]] = {}
+    for table, row_id in links:
+        wanted.setdefault(table, set()).add(row_id)
+    return {
+        (model.__tablename__, row_id): name
+        for model in (User, Office, Programme)
+        if model.__tablename__ in wanted
+        for row_id, name in session.execute(
+            select(model.id, model.name).where(model.id.in_(wanted[model.__tablename__]))
+        )
     }
-    return [spans[due]] if due in spans else []
 
 
 def jump(text: str, who: Who) -> str | None:
@@ -196,8 +250,8 @@ def unassigned(who: Who) -> ColumnElement[bool]:
     """Open cases without a case manager, for those who may assign."""
     if not may_ever(who, "case.assign"):
         return false()
-    accepted = Case.status.in_([CaseStatus.SUBMITTED, CaseStatus.ACCEPTED, CaseStatus.ACTIVE])
-    return and_(Case.case_manager_id.is_(None), accepted, visible(who, "case.assign"))
+    going = Case.status.in_([CaseStatus.DRAFT, CaseStatus.SUBMITTED, CaseStatus.ACCEPTED, CaseStatus.ACTIVE])
+    return and_(Case.case_manager_id.is_(None), going, visible(who, "case.assign"))
 
 
 def mine_in(who: Who, status: CaseStatus) -> ColumnElement[bool]:

@@ -1,36 +1,28 @@
 """Worklist, list and search: where the day begins."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from reintegrate.accounts import queries as accounts
-from reintegrate.accounts.access import may_ever, reach
+from reintegrate.accounts.access import may_ever
 from reintegrate.accounts.guard import who
 from reintegrate.audit.trail import Event, record
-from reintegrate.caseload import listing, queries, safeguards, worklists
+from reintegrate.caseload import list_page, listing, queries, safeguards, saved, worklists
+from reintegrate.caseload.asking import EVERYTHING, Reading, today_of
 from reintegrate.db import session
 from reintegrate.web.access import SIGNED_IN, performs
 from reintegrate.web.fields import clean_line
-from reintegrate.web.formats import today
-from reintegrate.web.tables import asked, page_of, place_from
+from reintegrate.web.tables import page_of, place_from
 
 bp = Blueprint("caseload", __name__)
-
-WEEK = timedelta(days=7)
-
-FILTERS = ("status", "office", "worker", "due", "country")
 
 
 @bp.get("/worklist")
 @performs(SIGNED_IN)
 def worklist() -> ResponseReturnValue:
     """What is late, due and waiting, for whatever roles the user has."""
-    home = accounts.home_office(who())
-    here = today(home.timezone) if home else today()
-    work = worklists.worklist_of(who(), here)
+    work = worklists.worklist_of(who(), today_of(who()))
     work["sections"] = safeguards.sections_of(who()) + work["sections"]
     return render_template("caseload/worklist.html", **work)
 
@@ -39,23 +31,21 @@ def worklist() -> ResponseReturnValue:
 @performs("case.list")
 def index() -> ResponseReturnValue:
     """The cases that the user may see, by the filters of the address."""
-    given = asked(*FILTERS)
-    sort = request.args.get("sort", "activity")
-    sort = sort if sort in queries.SORTS else "activity"
-    place = place_from(request.args.get("place"))
-    offices = accounts.offices(accounts.office_ids_within(reach(who(), "case.list")))
-    rows = queries.cases(who(), queries.Filters(**given), queries.SORTS[sort], place, today=today())
-    column = queries.SORTS[sort].column.key
+    if not request.args and (first := saved.first_view(who())):
+        return redirect(list_page.url_of(first))
+    reading = Reading(request.args, who())
+    asked, place = reading.asked, place_from(request.args.get("place"))
+    rows = queries.cases(who(), asked.filters, asked.order, place, today=today_of(who()))
+    column = asked.order.column.key
     page = page_of(
         rows,
         lambda row: (getattr(row, column), row.id),
         place,
         endpoint="caseload.index",
-        arguments=given | ({"sort": sort} if sort != "activity" else {}),
+        arguments=asked.arguments() or {"view": EVERYTHING},
     )
-    return render_template(
-        "caseload/index.html", **listing.view_of(page, given=given, sort=sort, offices=offices)
-    )
+    exactly = request.args.get("count") == "exactly"
+    return render_template("caseload/index.html", **list_page.show(page, reading, who=who(), exactly=exactly))
 
 
 @bp.get("/search")
@@ -73,6 +63,6 @@ def search() -> ResponseReturnValue:
     return render_template(
         "caseload/search.html",
         text=text,
-        rows=listing.rows_of(found, today()),
+        rows=listing.rows_of(found, today_of(who())),
         may_break_glass=may_ever(who(), "case.break_glass"),
     )

@@ -17,6 +17,7 @@ from reintegrate.cases.codes import CaseStatus
 from reintegrate.cases.models import Case
 from reintegrate.cases.queries import counts_by_status, visible
 from reintegrate.columns import utcnow
+from reintegrate.exchange.queries import waiting as waiting_lists
 from reintegrate.web import formats
 
 SHOWN = 10
@@ -73,11 +74,12 @@ def worklist_of(who: Who, today: date) -> dict[str, Any]:
     roles = {post.role for post in who.posts}
     works = bool(roles & {Role.CASEWORKER, Role.SUPERVISOR})
     sections = _own_work(who, today) if works else []
-    sections += _waiting(who, today)
+    sections += _waiting(who, today) + _lists(who, today)
     return {
         "sections": sections,
         "caseload": _caseload(who) if works else [],
         "funnel": _funnel(who) if roles & {Role.PROGRAMME_MANAGER, Role.SUPERVISOR} else [],
+        "loads": queries.loads(who, today=today) if may_ever(who, "case.assign") else [],
         "to_confirm": _to_confirm(who),
         "may_register": may_ever(who, "person.register"),
         "is_empty": not works and not sections,
@@ -181,6 +183,30 @@ def _case(row: Any, action: str, today: date, *, assign: bool) -> WorkItem:
         action=action,
         action_url=url_for("cases.ask_assign", reference=row.reference) if assign else url,
     )
+
+
+def _lists(who: Who, today: date) -> list[Section]:
+    """Lists that somebody else prepared and that this user may import."""
+    if not may_ever(who, "import.commit"):
+        return []
+    items = [
+        WorkItem(
+            what=_("List of %(office)s", office=found.office.name),
+            why=_("brought by %(name)s", name=found.staged_by.name) if found.staged_by else "",
+            name=found.file_name,
+            url=url_for("imports.show", import_id=found.id),
+            reference="",
+            native_name=None,
+            native_lang=None,
+            late="",
+            when=formats.days_ago(found.staged_at.date(), today),
+            tone="",
+            action=_("Look and import"),
+            action_url=url_for("imports.show", import_id=found.id),
+        )
+        for found in waiting_lists(who)
+    ]
+    return [Section("lists", _("Lists waiting to be imported"), items)] if items else []
 
 
 def _caseload(who: Who) -> list[tuple[str, int, str]]:

@@ -94,6 +94,19 @@ class IntakeForm(Form):
     same_person = TextField(max_length=40)
 
 
+class AnotherReturnForm(Form):
+    """A return of somebody who is known: the questions of registration without those about her."""
+
+    host_country = IntakeForm.host_country
+    return_country = IntakeForm.return_country
+    arrived = IntakeForm.arrived
+    type = IntakeForm.type
+    modality = IntakeForm.modality
+    consent = IntakeForm.consent
+    witness = IntakeForm.witness
+    office = IntakeForm.office
+
+
 class ReturnForm(Form):
     """A return, whole."""
 
@@ -108,6 +121,9 @@ class ReturnForm(Form):
         _l("Assisted by"), description=_l("Organisations that helped with this return before.")
     )
     intention = CodeField(_l("What the person plans"), codes=Intention)
+    why = TextField(
+        _l("Why this is corrected"), description=_l("Kept in the history beside the change."), max_length=500
+    )
 
 
 class SpellForm(Form):

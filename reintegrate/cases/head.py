@@ -13,7 +13,8 @@ from reintegrate.cases.codes import Modality
 from reintegrate.cases.loading import Opened
 from reintegrate.cases.workflow import TONES
 from reintegrate.db import session
-from reintegrate.people.models import Contact
+from reintegrate.people.codes import InterpreterNeed
+from reintegrate.people.models import Contact, Person
 from reintegrate.web import formats
 
 ADULT = 18
@@ -90,8 +91,11 @@ def head_of(opened: Opened) -> CaseHead:
 
 
 def _flags(opened: Opened, *, named: bool) -> list[Mark]:
-    case, person = opened.case, opened.case.person
-    flags = []
+    return _case_flags(opened) + (_person_flags(opened.case.person) if named else [])
+
+
+def _case_flags(opened: Opened) -> list[Mark]:
+    case, flags = opened.case, []
     if case.sensitivity == Sensitivity.PROTECTED:
         flags.append(Mark(_("Protected: only named people"), "lock"))
     if case.sensitivity == Sensitivity.SEALED:
@@ -99,16 +103,25 @@ def _flags(opened: Opened, *, named: bool) -> list[Mark]:
     if opened.glass is not None:
         until = formats.moment(opened.glass.until_at, case.office.timezone)
         flags.append(Mark(_("Opened in an emergency, until %(time)s", time=until), "bad"))
-    if not named:
-        return flags
+    return flags
+
+
+def _person_flags(person: Person) -> list[Mark]:
+    flags = []
     if person.birth_date and formats.age_on(person.birth_date, formats.today()) < ADULT:
         flags.append(Mark(_("Child"), "warn"))
     silent = exists().where(Contact.person_id == person.id, Contact.no_messages)
     if session.scalar(select(silent)):
         flags.append(Mark(_("Do not leave messages"), "warn"))
+    if person.interpreter_need == InterpreterNeed.NEEDED:
+        flags.append(Mark(_interpreter(person.interpreter), "warn"))
     if person.address_hidden:
         flags.append(Mark(_("Address is secret"), "lock"))
     return flags
+
+
+def _interpreter(language: str | None) -> str:
+    return _("Interpreter: %(language)s", language=language) if language else _("Needs an interpreter")
 
 
 def _facts(opened: Opened) -> list[HeadFact]:

@@ -13,9 +13,10 @@ from reintegrate.accounts.guard import signed_in_user, who
 from reintegrate.accounts.models import Office, Role
 from reintegrate.cases import likely, queries, returns, services
 from reintegrate.cases.codes import ConsentChannel, ConsentPurpose, Modality
-from reintegrate.cases.forms import IntakeConsent, IntakeForm, SafeContact
+from reintegrate.cases.forms import AnotherReturnForm, IntakeConsent, IntakeForm, SafeContact
+from reintegrate.cases.loading import Opened, open_case
 from reintegrate.cases.models import Case
-from reintegrate.cases.views import bp
+from reintegrate.cases.views import bp, page
 from reintegrate.dates import NOT_KNOWN
 from reintegrate.db import session
 from reintegrate.errors import RuleError
@@ -74,6 +75,37 @@ def create() -> ResponseReturnValue:
     return render_template("cases/new.html", form=form, matches=[])
 
 
+def _another_form(opened: Opened) -> AnotherReturnForm:
+    form = AnotherReturnForm(
+        {"return_country": opened.case.episode.return_country, "office": str(opened.case.office_id)}
+    )
+    offices = accounts.offices(accounts.office_ids_within(reach(who(), "person.register")))
+    form.office.offer((str(office.id), office.name) for office in offices)
+    return form
+
+
+@bp.get("/<reference>/another")
+@performs("person.register")
+def ask_another(reference: str) -> ResponseReturnValue:
+    """A new return of somebody who is known."""
+    opened = open_case(reference, "case.update.c2")
+    return page("cases/another.html", opened, form=_another_form(opened))
+
+
+@bp.post("/<reference>/another")
+@performs("person.register")
+def another(reference: str) -> ResponseReturnValue:
+    """Open a case on a new return of somebody who is known."""
+    opened = open_case(reference, "case.update.c2")
+    form = _another_form(opened)
+    if form.submitted():
+        with showing_errors(form):
+            case = open_on(opened.case.person, form, submit="open" in request.form)
+            message = _("Registered as %(reference)s", reference=case.reference)
+            return commit_and_go(url_for("caseload.overview", reference=case.reference), message)
+    return page("cases/another.html", opened, form=form)
+
+
 def _identity_facts(form: IntakeForm) -> likely.Facts:
     return likely.Facts(
         names=_names(form),
@@ -99,20 +131,31 @@ def _phone_key(form: IntakeForm) -> str:
 
 def register(form: IntakeForm, *, submit: bool) -> Case:
     """Write everything down. Raises RuleError as the services do, and where consent is missing."""
-    user = signed_in_user()
+    _check_consent(form, submit=submit)
+    return open_on(_person(form, signed_in_user().id), form, submit=submit)
+
+
+def _check_consent(form: IntakeForm | AnotherReturnForm, *, submit: bool) -> None:
     if submit and form.consent.data == IntakeConsent.NOT_ASKED:
         raise RuleError(_("A case is submitted only with consent"), field="consent")
+
+
+def open_on(person: Person, form: IntakeForm | AnotherReturnForm, *, submit: bool) -> Case:
+    """A return of a person and a case on it. Raises RuleError as the services do, and without consent."""
+    _check_consent(form, submit=submit)
+    user = signed_in_user()
     office = session.get(Office, int(form.office.data))
     if office is None:
         raise RuleError(_("Choose an office"), field="office")
-    person = _person(form, user.id)
+    arrived = form.arrived.data or NOT_KNOWN
+    returns.check_is_new(person, str(form.return_country.data), arrived)
     episode = returns.register_return(
         person,
         type=form.type.data,
         modality=form.modality.data or Modality.PERMANENT,
         host_country=form.host_country.data,
         return_country=str(form.return_country.data),
-        arrived=form.arrived.data or NOT_KNOWN,
+        arrived=arrived,
     )
     keeps = any(post.role == Role.CASEWORKER for post in who().posts)
     case = services.open_case(episode, office=office, opened_by=user, case_manager=user if keeps else None)

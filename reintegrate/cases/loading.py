@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
-from flask import abort, request
+from flask import abort, g, request
 from flask import session as browser_session
 
 from reintegrate.accounts.guard import denied, who
+from reintegrate.audit.queries import Filed
 from reintegrate.audit.trail import Event, record
 from reintegrate.cases import queries, shielding_queries
 from reintegrate.cases.models import Case
@@ -83,6 +84,7 @@ def open_case(
     reason = glass.reason if glass else given_reason(case)
     if decision.needs_reason and reason is None:
         raise ReasonNeededError(case, action)
+    g.filed_under = Filed(case.id, case.person_id, case.office.timezone)
     if request.method == "GET":
         remember_reading(case, action, reason)
     return Opened(case, looking, reason, glass)

@@ -3,6 +3,7 @@
 from datetime import date
 
 from flask_babel import gettext as _
+from sqlalchemy import exists, select
 
 from reintegrate.cases.codes import Answer, Intention, Modality, ReturnReason, ReturnType, StayStatus
 from reintegrate.cases.models import AbroadSpell, ReturnEpisode
@@ -44,6 +45,22 @@ def register_return(
     session.add(episode)
     session.flush()
     return episode
+
+
+def check_is_new(person: Person, return_country: str, arrived: PartialDate) -> None:
+    """Raise RuleError where the person has a return to that country on exactly that day already."""
+    if person.id is None or arrived.precision != Precision.DAY:
+        return
+    same = exists().where(
+        ReturnEpisode.person_id == person.id,
+        ReturnEpisode.return_country == return_country,
+        ReturnEpisode.arrived_on == arrived.value,
+        ReturnEpisode.arrived_precision == Precision.DAY,
+    )
+    if session.scalar(select(same)):
+        raise RuleError(
+            _("A return on this day is registered already: look under the other cases"), field="arrived"
+        )
 
 
 def correct_return(

@@ -12,6 +12,7 @@ from reintegrate.accounts import queries as accounts
 from reintegrate.accounts.access import Sensitivity
 from reintegrate.accounts.models import Office, User
 from reintegrate.cases import queries, workflow
+from reintegrate.cases.assigning import hand_on_tasks
 from reintegrate.cases.codes import (
     CaseStatus,
     ConsentChannel,
@@ -136,6 +137,8 @@ def assign_case(case: Case, user: User | None) -> None:
         raise RuleError(_("%(name)s does not work in this office", name=user.name), field="case_manager")
     if user is not None and case.sensitivity != Sensitivity.NORMAL:
         _need_named(case, user)
+    if case.case_manager_id is not None and user is not None and user.id != case.case_manager_id:
+        hand_on_tasks([case])
     case.case_manager_id = user.id if user else None
     case.case_manager = user
     case.assigned_at = utcnow() if user else None

@@ -1,6 +1,6 @@
 """Working on one case: moving it on, assigning, writing down."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,6 +10,7 @@ from reintegrate.accounts import queries as accounts
 from reintegrate.accounts.guard import signed_in_user, who
 from reintegrate.accounts.models import User
 from reintegrate.cases import forms, queries, services, workflow
+from reintegrate.cases.codes import CaseStatus
 from reintegrate.cases.head import head_of
 from reintegrate.cases.loading import Opened, ReasonNeededError, keep_reason, open_case
 from reintegrate.cases.models import Need, Task
@@ -33,6 +34,16 @@ def form_page(opened: Opened, form: Form, *, title: str, button: str, lead: str 
     return page(
         "cases/form.html", opened, form=form, title=title, button=button, lead=lead, back=back, **more
     )
+
+
+FormOf = TypeVar("FormOf", bound=Form)
+
+
+def ask_why(form: FormOf, opened: Opened) -> FormOf:
+    """`form`, asking why something is corrected once others have relied on it: not on a draft."""
+    if opened.case.status == CaseStatus.DRAFT:
+        del form.why
+    return form
 
 
 def overview_of(opened: Opened) -> str:

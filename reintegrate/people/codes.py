@@ -26,6 +26,14 @@ class MaritalStatus(Labelled):
     DECLINED = "declined", _l("Declined to say")
 
 
+class InterpreterNeed(Labelled):
+    """Whether talks with the person need an interpreter."""
+
+    NEEDED = "needed", _l("Needed")
+    NOT_NEEDED = "not_needed", _l("Not needed")
+    UNKNOWN = "unknown", _l("Not known")
+
+
 class NameKind(Labelled):
     """Where a name comes from."""
 

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
 
-from reintegrate.people.codes import Channel, DocumentType, MaritalStatus, Relation, Sex
+from reintegrate.people.codes import Channel, DocumentType, InterpreterNeed, MaritalStatus, Relation, Sex
 from reintegrate.web.datefields import BIRTH, DayField, PartialDateField
 from reintegrate.web.fields import (
     CodeField,
@@ -33,9 +33,17 @@ class PersonForm(Form):
     nationalities = CountriesField(_l("Nationalities"), description=_l("Several are separated by commas."))
     marital_status = CodeField(_l("Civil status"), codes=MaritalStatus)
     languages = LanguagesField(_l("Languages spoken"), description=_l("Several are separated by commas."))
-    interpreter = TextField(_l("Interpreter"), description=_l("Into which language, where one is needed."))
+    interpreter_need = CodeField(
+        _l("Interpreter"), codes=InterpreterNeed, default=InterpreterNeed.UNKNOWN, kind="radio"
+    )
+    interpreter = TextField(
+        _l("Language of the interpreter"), description=_l("With the dialect, and who may not interpret.")
+    )
     address = LongTextField(_l("Address"), max_length=1000)
     address_hidden = BooleanField(_l("The address must not be passed on to anybody"))
+    why = TextField(
+        _l("Why this is corrected"), description=_l("Kept in the history beside the change."), max_length=500
+    )
 
 
 class DocumentForm(Form):

@@ -11,7 +11,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reintegrate.columns import Base, DataClass, c1, c2, key, link, system, utcnow
 from reintegrate.dates import Precision
-from reintegrate.people.codes import Channel, DocumentType, MaritalStatus, NameKind, Relation, Sex
+from reintegrate.people.codes import (
+    Channel,
+    DocumentType,
+    InterpreterNeed,
+    MaritalStatus,
+    NameKind,
+    Relation,
+    Sex,
+)
 
 
 class Person(Base):
@@ -41,6 +49,7 @@ class Person(Base):
     birth_place: Mapped[str | None] = c2()
     birth_country: Mapped[str | None] = c2()
     marital_status: Mapped[MaritalStatus] = c2(default=MaritalStatus.UNKNOWN)
+    interpreter_need: Mapped[InterpreterNeed] = c2(default=InterpreterNeed.UNKNOWN, server_default="unknown")
     interpreter: Mapped[str | None] = c2()
     address: Mapped[str | None] = c2()
     address_hidden: Mapped[bool] = c2(default=False)

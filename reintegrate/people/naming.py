@@ -62,15 +62,24 @@ class Names:
 
 
 def file_names(person_id: int, names: Names) -> None:
-    """Write the names of a person and the keys that find her, in place of the old ones."""
-    for stale in session.scalars(select(PersonName).where(PersonName.person_id == person_id)):
-        session.delete(stale)
-    session.add_all(PersonName(person_id=person_id, **row) for row in names.rows())
+    """Write the names of a person and the keys that find her; what stays the same is left alone."""
+    wanted = names.rows()
+    for filed in session.scalars(select(PersonName).where(PersonName.person_id == person_id)):
+        same = [row for row in wanted if _is_filed(row, filed)]
+        if same:
+            wanted.remove(same[0])
+        else:
+            session.delete(filed)
+    session.add_all(PersonName(person_id=person_id, **row) for row in wanted)
     session.execute(delete(NameKey).where(NameKey.person_id == person_id))
     keys = names.key_rows()
     insert_new(NameKey, [row | {"person_id": person_id} for row in keys])
     file_variants({row["key"] for row in keys})
     session.flush()
+
+
+def _is_filed(row: dict[str, Any], filed: PersonName) -> bool:
+    return all(getattr(filed, column) == value for column, value in row.items())
 
 
 def file_variants(keys: set[str]) -> None:

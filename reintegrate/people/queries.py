@@ -51,6 +51,7 @@ class PersonFile:
             "birth_place": person.birth_place,
             "birth_country": person.birth_country,
             "marital_status": person.marital_status,
+            "interpreter_need": person.interpreter_need,
             "interpreter": person.interpreter,
             "address": person.address,
             "address_hidden": person.address_hidden,

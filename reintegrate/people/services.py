@@ -12,7 +12,7 @@ from reintegrate.columns import utcnow
 from reintegrate.dates import NOT_KNOWN, PartialDate
 from reintegrate.db import session
 from reintegrate.errors import RuleError
-from reintegrate.people.codes import Channel, DocumentType, MaritalStatus, Relation, Sex
+from reintegrate.people.codes import Channel, DocumentType, InterpreterNeed, MaritalStatus, Relation, Sex
 from reintegrate.people.models import (
     Contact,
     HouseholdMember,
@@ -41,7 +41,8 @@ def register_person(names: Names, *, created_by_id: int | None = None, **facts: 
 def update_person(person: Person, names: Names, **facts: Any) -> None:
     """Correct who somebody is.
 
-    `facts`: sex, birth (PartialDate), birth_place, birth_country, marital_status, interpreter,
+    `facts`: sex, birth (PartialDate), birth_place, birth_country, marital_status, interpreter_need,
+    interpreter (the language; naming one means that it is needed),
     address, address_hidden, nationalities and languages (lists of codes).
     Raises RuleError without any name, or with an impossible birth date.
     """
@@ -73,16 +74,20 @@ def _set_facts(
     birth_place: str | None = None,
     birth_country: str | None = None,
     marital_status: MaritalStatus = MaritalStatus.UNKNOWN,
+    interpreter_need: InterpreterNeed = InterpreterNeed.UNKNOWN,
     interpreter: str | None = None,
     address: str | None = None,
     address_hidden: bool = False,
 ) -> None:
     check_birth(birth)
+    if interpreter and interpreter_need == InterpreterNeed.NOT_NEEDED:
+        raise RuleError(_("No interpreter is needed: empty the language"), field="interpreter")
     person.sex = sex
     person.birth_date, person.birth_precision = birth
     person.birth_place = birth_place
     person.birth_country = birth_country
     person.marital_status = marital_status
+    person.interpreter_need = InterpreterNeed.NEEDED if interpreter else interpreter_need
     person.interpreter = interpreter
     person.address = address
     person.address_hidden = address_hidden

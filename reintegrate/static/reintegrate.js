@@ -48,6 +48,14 @@
     if (here) strip.scrollLeft += here.left + here.width / 2 - frame.left - frame.width / 2;
   }
 
+  /* One box ticks all the rows of its form. */
+  for (const box of find("[data-pick-all]")) {
+    const rows = find(`input[type=checkbox][form="${box.dataset.pickAll}"]`);
+    box.hidden = false;
+    box.addEventListener("change", () => rows.forEach((row) => { row.checked = box.checked; }));
+    rows.forEach((row) => row.addEventListener("change", () => { box.checked = rows.every((one) => one.checked); }));
+  }
+
   /* Folded parts stay as this device left them. */
   for (const part of find("details[data-remember]")) {
     const key = `ri-open:${part.dataset.remember}`;
@@ -104,6 +112,18 @@
     });
   });
 
+  /* Who goes back and sends the same again sends the number of the first time, which has its effect already. */
+  const cameBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+  const digest = (text) => `${text.length}.${[...text].reduce((sum, sign) => (Math.imul(sum, 31) + sign.codePointAt(0)) | 0, 7)}`;
+  const number = (form, submitter) => {
+    const field = form.elements.operation_id, key = `ri-done:${form.action}`;
+    if (!field) return;
+    const print = digest(JSON.stringify([snapshot(form), submitter?.name]));
+    const last = read("sessionStorage", key);
+    if (cameBack && last?.print === print) field.value = last.number;
+    write("sessionStorage", key, { number: field.value, print });
+  };
+
   /* A second press waits ten seconds. */
   const busy = (form, is) => {
     form.toggleAttribute("data-busy", is);
@@ -116,6 +136,7 @@
     leaving = true;
     if (!form.matches("[data-once]")) return;
     if (form.matches("[data-busy]")) return event.preventDefault();
+    number(form, event.submitter);
     busy(form, true);
     setTimeout(busy, RETRY_MS, form, false);
   });

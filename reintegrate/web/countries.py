@@ -5,7 +5,7 @@ from functools import cache
 
 from anyascii import anyascii
 from babel import Locale
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from reintegrate.config import LANGUAGES
 
@@ -42,5 +42,5 @@ def code_of(text: str) -> str | None:
 
 def nearest(text: str, lang: str) -> str | None:
     """The name of the country that looks most like what was typed, for a hint."""
-    found = process.extractOne(_plain(text), list(_by_word()), score_cutoff=75)
+    found = process.extractOne(_plain(text), list(_by_word()), scorer=fuzz.ratio, score_cutoff=75)
     return names(lang)[_by_word()[found[0]]] if found else None

@@ -2,13 +2,16 @@
 
 from typing import Any
 
-from flask import Flask, render_template, request
+from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from reintegrate.audit import queries as audit
 from reintegrate.db import session
+from reintegrate.web.formats import moment
 from reintegrate.web.forms import EditConflictError
 
 
@@ -69,7 +72,18 @@ def broken(_error: Exception) -> ResponseReturnValue:
 def conflict(error: EditConflictError) -> ResponseReturnValue:
     """Somebody saved first: choose, field by field."""
     session.rollback()
-    return render_template("web/merge.html", form=error.form, merge=error.merge, action=request.path), 409
+    editor, saved_when = _last_editor()
+    shown = {"form": error.form, "merge": error.merge, "editor": editor, "saved_when": saved_when}
+    return render_template("web/merge.html", action=request.path, **shown), 409
+
+
+def _last_editor() -> tuple[str, str]:
+    """Who saved last on the case that is open in this request, and when; nothing where that is not known."""
+    filed = g.get("filed_under")
+    found = audit.last_change(filed.case_id, filed.person_id, not_by=current_user.id) if filed else None
+    if filed is None or found is None:
+        return "", ""
+    return found.who or "", moment(found.at, filed.timezone)
 
 
 def init_app(app: Flask) -> None:

@@ -8,7 +8,6 @@ from datetime import time
 from enum import StrEnum
 from typing import Any
 
-from babel import Locale
 from flask_babel import gettext as _
 from wtforms import SelectField, SelectMultipleField, StringField, ValidationError
 from wtforms.fields import SelectChoice
@@ -16,9 +15,9 @@ from wtforms.fields.choices import Choice
 from wtforms.widgets import TextArea
 
 from reintegrate.columns import Labelled
-from reintegrate.web import countries
+from reintegrate.web import countries, languages
 from reintegrate.web.formats import country as country_name
-from reintegrate.web.formats import language, language_name
+from reintegrate.web.formats import country_names, language, language_name
 
 
 def select_choices(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
@@ -50,6 +49,7 @@ class LongTextField(TextField):
 
     kind = "textarea"
     widget = TextArea()
+    joined_by = "\n"
 
     def __init__(self, label: Any = None, *, max_length: int = 10_000, **options: Any) -> None:
         super().__init__(label, max_length=max_length, **options)
@@ -172,6 +172,7 @@ class CountryField(StringField):
     """A country, typed by name in any of the interface's languages or as ISO code; the data is the code."""
 
     kind = "search"
+    list_id = "countries"
     typed = ""
 
     def __init__(self, label: Any = None, **options: Any) -> None:
@@ -181,7 +182,7 @@ class CountryField(StringField):
     @property
     def suggestions(self) -> Iterable[str]:
         """The names to choose from."""
-        return countries.names(language()).values()
+        return country_names()
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.typed = clean_line(valuelist[0]) if valuelist else ""
@@ -199,6 +200,7 @@ class SeveralField(StringField):
     """Several codes by their names, separated by commas; the data is a list of codes."""
 
     kind = "text"
+    joined_by = ","
 
     def __init__(self, label: Any = None, **options: Any) -> None:
         super().__init__(label, **options)
@@ -249,22 +251,16 @@ class LanguagesField(SeveralField):
     """Languages that somebody speaks."""
 
     def find(self, typed: str) -> str | None:
-        return _language_code(typed)
+        return languages.code_of(typed)
 
     def name_of(self, code: str) -> str:
         return language_name(code)
 
     def unknown(self, typed: str) -> str:
+        near = languages.nearest(typed, language())
+        if near:
+            return _("No language is called “%(typed)s”. Did you mean %(near)s?", typed=typed[:60], near=near)
         return _("No language is called “%(typed)s”", typed=typed[:60])
-
-
-def _language_code(word: str) -> str | None:
-    wanted = word.casefold()
-    for lang in dict.fromkeys((language(), "en", "fr", "ar")):
-        for code, name in Locale.parse(lang).languages.items():
-            if name.casefold() == wanted:
-                return str(code)
-    return wanted if wanted in Locale.parse("en").languages else None
 
 
 class TimeOfDayField(StringField):

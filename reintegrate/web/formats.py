@@ -3,6 +3,7 @@
 Formatting through Babel costs more than the query of a page, so results are kept by value.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from reintegrate.columns import utcnow
+from reintegrate.web import countries
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "ur", "ps", "he", "dv", "ckb"})
 
@@ -107,6 +109,11 @@ def country(code: str | None) -> str:
     return _country(code, language()) if code else "–"
 
 
+def country_names() -> Iterable[str]:
+    """The names of all countries in the reader's language, in its order."""
+    return countries.names(language()).values()
+
+
 @lru_cache(maxsize=5_000)
 def _language_name(code: str, lang: str) -> str:
     name = Locale.parse(lang).languages.get(code, code)
@@ -134,4 +141,4 @@ def init_app(app: Flask) -> None:
         days_ago=days_ago,
         overdue=overdue,
     )
-    app.jinja_env.globals.update(age_on=age_on)
+    app.jinja_env.globals.update(age_on=age_on, country_names=country_names)

@@ -5,7 +5,7 @@ from types import TracebackType
 from typing import Any
 from uuid import uuid4
 
-from flask import request
+from flask import flash, request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from itsdangerous import BadSignature
@@ -37,6 +37,7 @@ class Form(FlaskForm):
     operation_id = HiddenField()
     version = HiddenField()
     based_on = HiddenField()
+    before = HiddenField()
 
     def __init__(
         self, facts: dict[str, Any] | None = None, record_version: int | None = None, *, fresh: bool = False
@@ -65,7 +66,7 @@ class Form(FlaskForm):
 
     def content(self) -> Iterator[Field]:
         """The fields that people fill in."""
-        own = {"csrf_token", "operation_id", "version", "based_on"}
+        own = {"csrf_token", "operation_id", "version", "based_on", "before"}
         return (field for field in self if field.short_name not in own)
 
     def facts(self) -> dict[str, Any]:
@@ -75,28 +76,52 @@ class Form(FlaskForm):
     def submitted(self) -> bool:
         """Whether a valid form was sent; joins it with a newer version first.
 
-        Raises EditConflictError where somebody else saved other values of the same fields.
+        Raises EditConflictError where somebody else saved other values of the same fields, and again
+        where the merge page came back without a choice.
         """
-        if not self.is_submitted():
+        if not self.is_submitted() or "edit_again" in request.form:
             return False
-        if self._record_version is not None and self.version.data != str(self._record_version):
-            self._join()
+        if self._record_version is not None:
+            if merging.unpicked(request.form):
+                self._join(self.before.data, asked_again=True)
+            elif self.version.data != str(self._record_version):
+                self._join(self.based_on.data)
         return bool(self.validate())
 
-    def _join(self) -> None:
-        try:
-            base = merging.unseal(self.based_on.data or "")
-        except BadSignature:
-            base = {}
-        theirs_form = type(self)(self._facts, fresh=True)
-        theirs = merging.snapshot(theirs_form)
-        merge = merging.compare(self, theirs_form, base, theirs, merging.snapshot(self))
+    def _join(self, sealed: str | None, *, asked_again: bool = False) -> None:
+        base = _unsealed(sealed)
+        others = {name: type(self)(self._facts, fresh=True) for name in ("theirs", "base")}
+        theirs = merging.snapshot(others["theirs"])
+        merging.fill(others["theirs"], theirs, self)
+        merging.fill(others["base"], base, self)
+        merge = merging.compare(self, others, base, theirs, merging.snapshot(self))
+        if merge.conflicts:
+            merge.asked_again = asked_again
+            picks = merging.picks_of(request.form) if asked_again else {}
+            for conflict in merge.conflicts:
+                conflict.picked = picks.get(conflict.name, "")
+            self._rest_on(theirs)
+            self.before.data = merging.seal(base)
+            raise EditConflictError(self, merge)
+        operation = self.operation_id.data
+        self.process(MultiDict(merge.joined()))
+        self.operation_id.data = operation
+        self._rest_on(theirs)
+        if merge.joined_fields:
+            labels = ", ".join(joined.label for joined in merge.joined_fields)
+            flash(_("Somebody saved meanwhile; kept beside yours: %(fields)s", fields=labels), "info")
+
+    def _rest_on(self, theirs: merging.Snapshot) -> None:
+        """What is typed here counts from now on as a change of what stands saved."""
         self.version.data = str(self._record_version)
         self.based_on.data = merging.seal(theirs)
-        if merge.conflicts:
-            raise EditConflictError(self, merge)
-        self.process(MultiDict(merge.joined()))
-        self.version.data = str(self._record_version)
+
+
+def _unsealed(sealed: str | None) -> merging.Snapshot:
+    try:
+        return merging.unseal(sealed or "")
+    except BadSignature:
+        return {}
 
 
 class showing_errors:  # noqa: N801 -- reads as a sentence: with showing_errors(form)

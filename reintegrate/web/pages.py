@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, abort, has_request_context, request, session, url_for
+from flask import Flask, Response, abort, g, has_request_context, request, session, url_for
 from flask_babel import Babel
 from flask_login import current_user
 
@@ -68,6 +68,15 @@ def _content(name: str) -> bytes:
 @cache
 def _fingerprint(name: str) -> str:
     return hashlib.sha256(_content(name)).hexdigest()[:12]
+
+
+def first_on_page(name: str) -> bool:
+    """Whether what is called `name` is not yet on the page of this request: shared lists stand there once."""
+    shown: set[str] = g.setdefault("shown", set())
+    if name in shown:
+        return False
+    shown.add(name)
+    return True
 
 
 def asset(name: str) -> str:
@@ -132,6 +141,6 @@ def init_app(app: Flask) -> None:
     """Serve assets, set headers and know the language."""
     Babel(app, locale_selector=choose_language)
     app.add_url_rule("/assets/<version>/<name>", "asset", send_asset)
-    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals.update(asset=asset, first_on_page=first_on_page)
     app.context_processor(surroundings)
     app.after_request(_finish)

@@ -74,6 +74,17 @@ def test_without_signing_in_everything_leads_to_the_sign_in_page(site: Flask) ->
         assert "/sign-in" in answer.headers["Location"]
 
 
+def test_the_notes_are_shown_right_after_one_was_saved(desk: dict[str, object]) -> None:
+    worker, address = client(desk, "worker"), f"/cases/{desk['reference']}/notes"
+    day = {"happened_on-day": "2", "happened_on-month": "3", "happened_on-year": "2026"}
+    saved = worker.post(address, data={"kind": "general", "text": "Found a room"} | day)
+
+    page = worker.get(saved.headers["Location"])
+    assert page.status_code == 200
+    assert "Note saved" in page.text
+    assert "Found a room" in page.text
+
+
 def test_opening_a_case_is_remembered(site: Flask, desk: dict[str, object]) -> None:
     client(desk, "worker").get(f"/cases/{desk['reference']}/person")
 

@@ -95,6 +95,18 @@ def test_a_list_goes_from_the_file_to_the_register_through_two_people(desk: Desk
     assert "3 cases were opened" in worker.get(address).get_data(as_text=True)
 
 
+def test_a_list_that_is_ready_waits_on_the_worklist_of_those_who_may_import_it(
+    desk: Desk, address: str
+) -> None:
+    assert "liste.csv" not in desk["boss"].get("/worklist").get_data(as_text=True)
+
+    desk["worker"].post(f"{address}/duplicates", data={"row_5": "leave_out"})
+
+    assert "liste.csv" in desk["boss"].get("/worklist").get_data(as_text=True)
+    assert "liste.csv" in desk["manager"].get("/worklist").get_data(as_text=True)
+    assert "liste.csv" not in desk["worker"].get("/worklist").get_data(as_text=True)
+
+
 def test_whoever_prepared_a_list_does_not_import_it(desk: Desk) -> None:
     address = bring(desk["boss"], desk, as_csv([AWA])).location
 

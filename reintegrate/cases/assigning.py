@@ -1,0 +1,62 @@
+"""Giving many cases at once to one case manager."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from reintegrate.accounts import queries as accounts
+from reintegrate.accounts.models import User
+from reintegrate.cases.models import Case, Task
+from reintegrate.columns import utcnow
+from reintegrate.db import session
+
+
+class Outcome(StrEnum):
+    """What comes of a case when it is to be given to somebody."""
+
+    ASSIGNED = "assigned"
+    ALREADY = "already"
+    OTHER_OFFICE = "other_office"
+    NOT_ACTIVE = "not_active"
+
+
+def outcomes_of(cases: Sequence[Case], user: User) -> dict[int, Outcome]:
+    """What would come of each case, by its id, if it were given to `user` now."""
+    offices = accounts.offices_worked_in([user])[user.id]
+    return {case.id: _outcome(case, user, offices) for case in cases}
+
+
+def _outcome(case: Case, user: User, offices: set[int]) -> Outcome:
+    if case.case_manager_id == user.id:
+        return Outcome.ALREADY
+    if not user.active:
+        return Outcome.NOT_ACTIVE
+    return Outcome.ASSIGNED if case.office_id in offices else Outcome.OTHER_OFFICE
+
+
+def assign_cases(cases: Sequence[Case], user: User) -> dict[int, Outcome]:
+    """Give the cases to `user`, as far as she works in their offices; says what came of each, by id.
+
+    Open tasks that a former case manager had been given by name go along with the case.
+    """
+    outcomes = outcomes_of(cases, user)
+    moving = [case for case in cases if outcomes[case.id] == Outcome.ASSIGNED]
+    hand_on_tasks(moving)
+    now = utcnow()
+    for case in moving:
+        case.case_manager_id, case.case_manager = user.id, user
+        case.assigned_at = case.last_activity_at = now
+    session.flush()
+    return outcomes
+
+
+def hand_on_tasks(cases: Sequence[Case]) -> None:
+    """Open tasks given by name to the case manager of these cases become those of whoever follows."""
+    managers = {case.id: case.case_manager_id for case in cases if case.case_manager_id is not None}
+    tasks = session.scalars(
+        select(Task).where(Task.case_id.in_(managers), Task.done_on.is_(None), Task.assignee_id.is_not(None))
+    )
+    for task in tasks:
+        if task.assignee_id == managers[task.case_id]:
+            task.assignee_id = None
