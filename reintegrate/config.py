@@ -51,7 +51,6 @@ def base_config(*, database_url: str, secret_key: str, demo: bool = False) -> di
         "SESSION_COOKIE_NAME": "session" if demo else "__Host-session",
         "SESSION_COOKIE_SECURE": not demo,
         "PERMANENT_SESSION_LIFETIME": 12 * 60 * 60,
-        "RATELIMIT_STORAGE_URI": "memory://",
         "WTF_CSRF_TIME_LIMIT": None,
     }
 

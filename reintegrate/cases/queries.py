@@ -95,15 +95,6 @@ def case_by_reference(reference: str) -> Case | None:
     )
 
 
-def get_case(reference: str, who: Who, action: str) -> tuple[Case, Decision] | None:
-    """The case and the decision on the action, None where it is hidden, forbidden or not there."""
-    case = case_by_reference(reference)
-    if case is None:
-        return None
-    decision = decide(who, action, thing_of(case))
-    return (case, decision) if decision.allowed else None
-
-
 @dataclass(frozen=True, slots=True)
 class Looking:
     """What a user may do with one case, decided once for a page."""

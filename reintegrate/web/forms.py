@@ -128,10 +128,6 @@ def put_error(form: Form, error: RuleError) -> None:
         field.errors = [*field.errors, error.message]
 
 
-class Confirm(Form):
-    """A form that only asks for the button."""
-
-
 def required(message: Callable[[], str] | None = None) -> Any:
     """A validator: something has to be filled in."""
 
