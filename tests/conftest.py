@@ -21,6 +21,7 @@ from reintegrate.columns import Base
 from reintegrate.config import demo_config, engine_url
 from reintegrate.db import db
 from reintegrate.migrate import upgrade
+from tests.reading import Reader
 
 MIGRATIONS = str(top_folder("migrations"))
 
@@ -46,6 +47,7 @@ def folder() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def sqlite_app(folder: Path) -> Iterator[Flask]:
     app = create_app(demo_config(f"sqlite:///{folder / 'test.sqlite'}") | {"WTF_CSRF_ENABLED": False})
+    app.test_client_class = Reader
     with app.app_context():
         upgrade(db.engine, MIGRATIONS)
         db.engine.dispose()
@@ -96,6 +98,7 @@ def postgres_database(postgres_url: str, worker_id: str) -> Iterator[Callable[[s
 @pytest.fixture(scope="session")
 def postgres_app(postgres_database: Callable[[str], str]) -> Iterator[Flask]:
     app = create_app(demo_config(postgres_database("test")) | {"WTF_CSRF_ENABLED": False})
+    app.test_client_class = Reader
     with app.app_context():
         upgrade(db.engine, MIGRATIONS)
     yield app
