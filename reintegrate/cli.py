@@ -2,12 +2,14 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from reintegrate import __version__
 from reintegrate.app import create_app, top_folder
@@ -18,11 +20,14 @@ from reintegrate.db import db
 from reintegrate.errors import ConfigError
 from reintegrate.exchange import command
 from reintegrate.exchange.limits import SheetError
-from reintegrate.migrate import is_current, upgrade
+from reintegrate.migrate import MigrationError, State, state_of, upgrade
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 MIGRATIONS = str(top_folder("migrations"))
+
+PATIENCE = 30
+"""Seconds that a worker may take to finish its requests when the service stops."""
 
 
 @click.group()
@@ -37,6 +42,18 @@ def configured_app(database: str | None = None) -> Flask:
         return create_app(demo_config(database) if database else production_config())
     except ConfigError as error:
         raise click.ClickException(str(error)) from error
+
+
+@contextmanager
+def reaching_the_database() -> Iterator[None]:
+    """Say in one line why a database does not answer, or cannot be brought up to date."""
+    try:
+        yield
+    except MigrationError as error:
+        raise click.ClickException(f"{error}") from error
+    except OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[-1].strip()
+        raise click.ClickException(f"The database cannot be reached: {reason}") from error
 
 
 def with_database(command: Command) -> Command:
@@ -55,7 +72,7 @@ def database() -> None:
 def upgrade_database(database: str | None) -> None:
     """Bring the database to the state that this version needs."""
     app = configured_app(database)
-    with app.app_context():
+    with app.app_context(), reaching_the_database():
         upgrade(db.engine, MIGRATIONS)
     click.echo("The database is up to date.")
 
@@ -144,22 +161,42 @@ def generate(cases: int, seed: int, database: str | None) -> None:
     click.echo(f"{cases} cases")
 
 
+REFUSALS = {
+    State.EMPTY: "The database is empty: run `reintegrate database upgrade`",
+    State.BEHIND: "The database is not up to date: run `reintegrate database upgrade`",
+    State.UNKNOWN: "The database was brought up to date by a later version of reintegrate: run that one",
+}
+
+
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
-@click.option("--workers", default=2, show_default=True)
-def serve(host: str, port: int, workers: int) -> None:
+@click.option("--workers", default=2, show_default=True, help="Processes, one or two a core.")
+@click.option("--threads", default=4, show_default=True, help="Requests at once in each process.")
+def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Serve the application (production)."""
     from granian import Granian  # noqa: PLC0415 -- its server is not needed by the other commands
     from granian.constants import Interfaces  # noqa: PLC0415
 
     app = configured_app()
-    with app.app_context():
-        if not is_current(db.engine, MIGRATIONS):
-            raise click.ClickException("The database is not up to date: run `reintegrate database upgrade`")
+    with app.app_context(), reaching_the_database():
+        state = state_of(db.engine, MIGRATIONS)
         db.engine.dispose()
+    if state in REFUSALS:
+        raise click.ClickException(REFUSALS[state])
     Granian(
-        "reintegrate.wsgi:app", address=host, port=port, workers=workers, interface=Interfaces.WSGI
+        "reintegrate.wsgi:load",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=threads,
+        backpressure=threads * 8,
+        respawn_failed_workers=True,
+        respawn_interval=0.5,
+        workers_kill_timeout=PATIENCE,
+        websockets=False,
     ).serve()
 
 
