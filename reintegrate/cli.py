@@ -21,6 +21,7 @@ from reintegrate.errors import ConfigError
 from reintegrate.exchange import command
 from reintegrate.exchange.limits import SheetError
 from reintegrate.migrate import MigrationError, State, state_of, upgrade
+from reintegrate.web import log
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -184,8 +185,10 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
         db.engine.dispose()
     if state in REFUSALS:
         raise click.ClickException(REFUSALS[state])
+    log.write_json()
     Granian(
         "reintegrate.wsgi:load",
+        log_dictconfig={"loggers": {"_granian": {"handlers": [], "propagate": True}}},
         factory=True,
         address=host,
         port=port,

@@ -29,7 +29,7 @@ from tests.conftest import MIGRATIONS, Reader
 HOST = "register.example.org"
 PASSWORD = "a-long-password"
 EMAIL = "worker@example.org"
-LIMIT = 30.0
+LIMIT = 60.0
 """Seconds after which a test that waits for a process has failed."""
 
 

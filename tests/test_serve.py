@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from flask import Request, request
 from sqlalchemy import create_engine, text
+from structlog.testing import capture_logs
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from reintegrate.app import create_app
@@ -65,7 +66,7 @@ def test_somebody_signs_in_with_a_second_factor_and_saves(address: str, desk: De
         assert saved.status == 302, saved.text
         assert "Awa" in client.get(saved.location).text
         assert service.stop() == 0
-    logged = [json.loads(line) for line in service.lines if line.startswith("{")]
+    logged = [json.loads(line) for line in service.lines]
     assert {"web.health", "cases.create", "caseload.worklist"} <= {line.get("endpoint") for line in logged}
     assert desk.user_id in {line.get("user") for line in logged}
     assert not any(word in "".join(service.lines) for word in ("Awa", EMAIL, saved.location))
@@ -141,6 +142,24 @@ def test_a_request_for_another_host_never_reaches_the_application(
 ) -> None:
     assert asking(Host="evil.example") is None
     assert asking(Host="127.0.0.1") is not None
+
+
+def test_a_mistake_is_logged_by_its_kind_and_place_alone(tmp_path: Path) -> None:
+    app = create_app(production_config(settings(f"sqlite:///{tmp_path / 'broken.sqlite'}")))
+
+    def fail() -> None:
+        raise ValueError("Mariama Ba was here")
+
+    app.before_request_funcs.setdefault(None, []).append(fail)
+    with capture_logs() as lines:
+        answer = app.test_client().get("/help?q=Mariama", base_url=f"https://{HOST}")
+
+    broken, request_line = lines
+    assert answer.status_code == 500
+    assert answer.headers["X-Request-Id"] == broken["request"] == request_line["request"]
+    assert broken["error"] == "ValueError"
+    assert broken["at"][-1].endswith(" fail")
+    assert "Mariama" not in str(lines)
 
 
 def refusal(environment: dict[str, str]) -> str:
