@@ -71,10 +71,14 @@ def start_postgres(folder: Path) -> Any:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(folder: Path) -> str:
+def postgres_url(folder: Path) -> Iterator[str]:
     """The address of a PostgreSQL: TEST_POSTGRES_URL, else a server of this process alone."""
-    named = os.environ.get("TEST_POSTGRES_URL")
-    return engine_url(named or start_postgres(folder / "postgres").get_uri())
+    if named := os.environ.get("TEST_POSTGRES_URL"):
+        yield engine_url(named)
+        return
+    server = start_postgres(folder / "postgres")
+    yield engine_url(server.get_uri())
+    server.cleanup()
 
 
 @pytest.fixture(scope="session")
