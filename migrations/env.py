@@ -26,7 +26,6 @@ def run() -> None:
         render_as_batch=True,
         compare_type=True,
         render_item=render_item,
-        transaction_per_migration=True,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -21,7 +21,7 @@ from reintegrate.cases.queries import is_named
 from reintegrate.db import db, session
 from reintegrate.exchange import decision_views as import_decisions
 from reintegrate.exchange import views as imports
-from reintegrate.web import errors, formats, operations, pages
+from reintegrate.web import errors, formats, log, operations, pages
 from reintegrate.web import views as web
 
 PACKAGES = (
@@ -65,10 +65,29 @@ class Application(Flask):
             except StaleDataError:
                 session.rollback()
             except DBAPIError as error:
-                if getattr(error.orig, "sqlstate", None) not in RETRIED:
+                if not _again(error):
                     raise
                 session.rollback()
+            if (done := operations.claim()) is not None:
+                return done
         return super().dispatch_request()
+
+    def log_exception(self, exc_info: Any) -> None:
+        if self.config.get("LOG_REQUESTS"):
+            log.broken(*exc_info)
+        else:
+            super().log_exception(exc_info)
+
+
+def _again(error: DBAPIError) -> bool:
+    """Whether the same work may succeed, and cannot happen twice.
+
+    Where the connection broke, nobody knows whether the commit arrived: only a request whose number
+    tells that may be done again.
+    """
+    if error.connection_invalidated:
+        return operations.is_repeatable()
+    return getattr(error.orig, "sqlstate", None) in RETRIED
 
 
 def create_app(config: dict[str, Any]) -> Flask:
@@ -83,6 +102,7 @@ def create_app(config: dict[str, Any]) -> Flask:
     database.init_app(app)
     with app.app_context():
         trail.watch(db.sessionmaker)
+    log.init_app(app)
     pages.init_app(app)
     formats.init_app(app)
     errors.init_app(app)

@@ -11,6 +11,7 @@ import click
 from flask import Flask
 from rich.console import Console
 from rich.progress import Progress
+from sqlalchemy.exc import OperationalError
 
 from reintegrate import __version__
 from reintegrate.app import create_app, top_folder
@@ -20,13 +21,15 @@ from reintegrate.db import db
 from reintegrate.errors import ConfigError, RuleError
 from reintegrate.exchange import command
 from reintegrate.exchange.limits import SheetError
-from reintegrate.migrate import is_current, upgrade
+from reintegrate.migrate import MigrationError, State, state_of, upgrade
+from reintegrate.web import log
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 MIGRATIONS = str(top_folder("migrations"))
 
-NOT_CURRENT = "The database is not up to date: run `reintegrate database upgrade`"
+PATIENCE = 30
+"""Seconds that a worker may take to finish its requests when the service stops."""
 
 
 @click.group()
@@ -44,6 +47,18 @@ def configured_app(database: str | None = None) -> Flask:
 
 
 @contextmanager
+def reaching_the_database() -> Iterator[None]:
+    """Say in one line why a database does not answer, or cannot be brought up to date."""
+    try:
+        yield
+    except MigrationError as error:
+        raise click.ClickException(f"{error}") from error
+    except OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[-1].strip()
+        raise click.ClickException(f"The database cannot be reached: {reason}") from error
+
+
+@contextmanager
 def working_on(database: str | None, *, ready: bool = True) -> Iterator[None]:
     """Inside, a command works on its database; afterwards nothing of it stays open.
 
@@ -51,13 +66,19 @@ def working_on(database: str | None, *, ready: bool = True) -> Iterator[None]:
     """
     app = configured_app(database)
     try:
-        with app.app_context():
-            if ready and not is_current(db.engine, MIGRATIONS):
-                raise click.ClickException(NOT_CURRENT)
+        with app.app_context(), reaching_the_database():
+            if ready:
+                refuse_other_states(state_of(db.engine, MIGRATIONS))
             yield
     finally:
         with app.app_context():
             db.engine.dispose()
+
+
+def refuse_other_states(state: State) -> None:
+    """Stop a command on a database that another version left."""
+    if state in REFUSALS:
+        raise click.ClickException(REFUSALS[state])
 
 
 def with_database(command: Command) -> Command:
@@ -209,11 +230,19 @@ def generate(cases: int, seed: int, database: str | None) -> None:
     click.echo(f"{cases} cases")
 
 
+REFUSALS = {
+    State.EMPTY: "The database is empty: run `reintegrate database upgrade`",
+    State.BEHIND: "The database is not up to date: run `reintegrate database upgrade`",
+    State.UNKNOWN: "The database was brought up to date by a later version of reintegrate: run that one",
+}
+
+
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
-@click.option("--workers", default=2, show_default=True)
-def serve(host: str, port: int, workers: int) -> None:
+@click.option("--workers", default=2, show_default=True, help="Processes, one or two a core.")
+@click.option("--threads", default=4, show_default=True, help="Requests at once in each process.")
+def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Serve the application (production)."""
     from granian import Granian  # noqa: PLC0415 -- its server is not needed by the other commands
     from granian.constants import Interfaces  # noqa: PLC0415
@@ -222,12 +251,24 @@ def serve(host: str, port: int, workers: int) -> None:
         app = create_app(production_config())
     except ConfigError as error:
         raise click.ClickException(str(error)) from error
-    with app.app_context():
-        if not is_current(db.engine, MIGRATIONS):
-            raise click.ClickException(NOT_CURRENT)
+    with app.app_context(), reaching_the_database():
+        refuse_other_states(state_of(db.engine, MIGRATIONS))
         db.engine.dispose()
+    log.write_json()
     Granian(
-        "reintegrate.wsgi:app", address=host, port=port, workers=workers, interface=Interfaces.WSGI
+        "reintegrate.wsgi:load",
+        log_dictconfig={"loggers": {"_granian": {"handlers": [], "propagate": True}}},
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=threads,
+        backpressure=threads * 8,
+        respawn_failed_workers=True,
+        respawn_interval=0.5,
+        workers_kill_timeout=PATIENCE,
+        websockets=False,
     ).serve()
 
 

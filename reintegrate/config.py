@@ -4,14 +4,34 @@ import os
 import secrets
 import tempfile
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from reintegrate.errors import ConfigError
 
 LANGUAGES = {"en": "English", "fr": "Français", "ar": "العربية"}
 
 MIN_SECRET_LENGTH = 32
+
+SETTINGS = {
+    "DATABASE_URL": "",
+    "SECRET_KEY": "",
+    "TOTP_SECRET": "",
+    "BASE_URL": "",
+    "TRUSTED_PROXIES": "",
+    "MAIL_SERVER": "localhost",
+    "MAIL_PORT": "25",
+    "MAIL_USE_TLS": "",
+    "MAIL_USERNAME": "",
+    "MAIL_PASSWORD": "",
+    "MAIL_SENDER": "no-reply@localhost",
+}
+"""What production reads, and what holds where nothing is set."""
 
 
 def read_setting(environ: Mapping[str, str], name: str, default: str = "") -> str:
@@ -52,7 +72,6 @@ def base_config(*, database_url: str, secret_key: str, demo: bool = False) -> di
         "SESSION_COOKIE_NAME": "session" if demo else "__Host-session",
         "SESSION_COOKIE_SECURE": not demo,
         "PERMANENT_SESSION_LIFETIME": 12 * 60 * 60,
-        "RATELIMIT_STORAGE_URI": "memory://",
         "WTF_CSRF_TIME_LIMIT": None,
     }
 
@@ -81,38 +100,71 @@ def command_config(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     return demo_config(database_url)
 
 
+def _database_problem(url: str) -> str | None:
+    if not url:
+        return "DATABASE_URL is missing"
+    try:
+        found = make_url(engine_url(url))
+    except ArgumentError:
+        return "DATABASE_URL is no address of a database, such as postgresql://user:password@host/name"
+    if found.get_backend_name() not in ("postgresql", "sqlite"):
+        return "DATABASE_URL has to start with postgresql:// or sqlite:///"
+    if not found.database or found.database == ":memory:":
+        return "DATABASE_URL names no database"
+    return None
+
+
+def _proxy_problem(proxies: list[str]) -> str | None:
+    for proxy in proxies:
+        try:
+            ip_network(proxy)
+        except ValueError:
+            return f"TRUSTED_PROXIES holds {proxy}, which is no address or network"
+    return None
+
+
+def _problems(environ: Mapping[str, str], settings: dict[str, str], proxies: list[str]) -> list[str]:
+    """What is wrong with the settings, all of it."""
+    found = [_database_problem(settings["DATABASE_URL"])]
+    found += [
+        f"{name} needs at least {MIN_SECRET_LENGTH} characters"
+        for name in ("SECRET_KEY", "TOTP_SECRET")
+        if len(settings[name]) < MIN_SECRET_LENGTH
+    ]
+    if not settings["BASE_URL"].startswith("https://") or not urlsplit(settings["BASE_URL"]).hostname:
+        found.append("BASE_URL has to start with https:// and name a host")
+    if not settings["MAIL_PORT"].isdecimal():
+        found.append("MAIL_PORT is no number")
+    if environ.get("FLASK_DEBUG") not in (None, "", "0"):
+        found.append("FLASK_DEBUG has to be off")
+    return [problem for problem in (*found, _proxy_problem(proxies)) if problem]
+
+
 def production_config(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     """The configuration of `reintegrate serve`.
 
-    Reads DATABASE_URL, SECRET_KEY, TOTP_SECRET, BASE_URL and MAIL_* (each also as <NAME>_FILE).
-    Raises ConfigError with everything that is wrong, so that one attempt shows it all.
+    Reads DATABASE_URL, SECRET_KEY, TOTP_SECRET, BASE_URL, TRUSTED_PROXIES and MAIL_* (each also as
+    <NAME>_FILE). Raises ConfigError with everything that is wrong, so that one attempt shows it all.
     """
     environ = os.environ if environ is None else environ
-    database_url = read_setting(environ, "DATABASE_URL")
-    secret_key = read_setting(environ, "SECRET_KEY")
-    totp_secret = read_setting(environ, "TOTP_SECRET")
-    base_url = read_setting(environ, "BASE_URL")
-    wrong = []
-    if not database_url:
-        wrong.append("DATABASE_URL is missing")
-    for name, value in {"SECRET_KEY": secret_key, "TOTP_SECRET": totp_secret}.items():
-        if len(value) < MIN_SECRET_LENGTH:
-            wrong.append(f"{name} needs at least {MIN_SECRET_LENGTH} characters")
-    if not base_url.startswith("https://"):
-        wrong.append("BASE_URL has to start with https://")
-    if environ.get("FLASK_DEBUG") not in (None, "", "0"):
-        wrong.append("FLASK_DEBUG has to be off")
-    if wrong:
+    settings = {name: read_setting(environ, name, default) for name, default in SETTINGS.items()}
+    proxies = [proxy.strip() for proxy in settings["TRUSTED_PROXIES"].split(",") if proxy.strip()]
+    if wrong := _problems(environ, settings, proxies):
         raise ConfigError("; ".join(wrong))
-    return base_config(database_url=database_url, secret_key=secret_key) | {
-        "SECURITY_TOTP_SECRETS": {"1": totp_secret},
-        "BASE_URL": base_url.rstrip("/"),
-        "MAIL_SERVER": read_setting(environ, "MAIL_SERVER", "localhost"),
-        "MAIL_PORT": int(read_setting(environ, "MAIL_PORT", "25")),
-        "MAIL_USE_TLS": read_setting(environ, "MAIL_USE_TLS") == "1",
-        "MAIL_USERNAME": read_setting(environ, "MAIL_USERNAME") or None,
-        "MAIL_PASSWORD": read_setting(environ, "MAIL_PASSWORD") or None,
-        "MAIL_DEFAULT_SENDER": read_setting(environ, "MAIL_SENDER", "no-reply@localhost"),
+    url, key = settings["DATABASE_URL"], settings["SECRET_KEY"]
+    return base_config(database_url=url, secret_key=key) | {
+        "SQLALCHEMY_ENGINES": {"default": {"url": engine_url(url), "hide_parameters": True}},
+        "SECURITY_TOTP_SECRETS": {"1": settings["TOTP_SECRET"]},
+        "BASE_URL": settings["BASE_URL"].rstrip("/"),
+        "ALLOWED_HOSTS": [str(urlsplit(settings["BASE_URL"]).hostname), "localhost", "127.0.0.1"],
+        "TRUSTED_PROXIES": proxies,
+        "LOG_REQUESTS": True,
+        "MAIL_SERVER": settings["MAIL_SERVER"],
+        "MAIL_PORT": int(settings["MAIL_PORT"]),
+        "MAIL_USE_TLS": settings["MAIL_USE_TLS"] == "1",
+        "MAIL_USERNAME": settings["MAIL_USERNAME"] or None,
+        "MAIL_PASSWORD": settings["MAIL_PASSWORD"] or None,
+        "MAIL_DEFAULT_SENDER": settings["MAIL_SENDER"],
     }
 
 

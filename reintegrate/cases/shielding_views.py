@@ -20,7 +20,7 @@ from reintegrate.cases.views import form_page, page
 from reintegrate.db import session
 from reintegrate.errors import RuleError
 from reintegrate.web.access import SIGNED_IN, performs
-from reintegrate.web.forms import Confirm, showing_errors
+from reintegrate.web.forms import Button, showing_errors
 from reintegrate.web.operations import commit_and_go
 
 bp = Blueprint("shielding", __name__)
@@ -64,7 +64,7 @@ def show(reference: str) -> ResponseReturnValue:
         named=shielding_queries.named_on(case) if protected else [],
         proposals=[(p, _may_confirm(case, p)) for p in shielding_queries.open_proposals(case)],
         glasses=[(g, _may_review(case, g.user_id)) for g in shielding_queries.glasses_of(case)],
-        form=Confirm(),
+        form=Button(),
     )
 
 

@@ -15,7 +15,7 @@ from reintegrate.exchange.codes import RowStatus
 from reintegrate.exchange.models import ImportRow, ListImport
 from reintegrate.exchange.views import after_row, bp, open_import, page
 from reintegrate.web.access import performs
-from reintegrate.web.forms import Form, showing_errors
+from reintegrate.web.forms import Button, Form, showing_errors
 from reintegrate.web.operations import commit_and_go
 
 AT_ONCE = 20
@@ -98,7 +98,7 @@ def commit(import_id: int) -> ResponseReturnValue:
 def discard(import_id: int) -> ResponseReturnValue:
     """Give the list up."""
     found, _decision = open_import(import_id)
-    form = forms.Button()
+    form = Button()
     with showing_errors(form):
         staging.discard(found, by=signed_in_user())
         return commit_and_go(url_for(".index"), _("Discarded: the file and its rows are gone"))
@@ -112,7 +112,7 @@ def undo(import_id: int) -> ResponseReturnValue:
     found, decision = open_import(import_id, "import.undo")
     if not decision.allowed:
         abort(403)
-    form = forms.Button()
+    form = Button()
     back = url_for(".show", import_id=found.id)
     with showing_errors(form):
         number = writing.undo_import(found)

@@ -160,10 +160,6 @@ class CommitForm(Form):
     case_manager = ChoiceField(_l("Case manager of all of them"))
 
 
-class Button(Form):
-    """A form with nothing but its button."""
-
-
 def typed_defaults(defaults: Mapping[str, str]) -> dict[str, Any]:
     """What fills empty cells, as the form's fields hold it."""
     found: dict[str, Any] = dict(defaults)

@@ -1,12 +1,16 @@
 """What people see when something goes wrong: what happened, what is lost (nothing), what to do."""
 
+import sys
+from contextlib import suppress
 from typing import Any
 
-from flask import Flask, g, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
+from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from werkzeug.exceptions import HTTPException
 
 from reintegrate.audit import queries as audit
@@ -69,6 +73,24 @@ def broken(_error: Exception) -> ResponseReturnValue:
     )
 
 
+def unavailable(_error: Exception) -> ResponseReturnValue:
+    """The database is away or too busy; the page is made without it."""
+    current_app.log_exception(sys.exc_info())
+    with suppress(SQLAlchemyError):
+        session.rollback()
+    g._login_user = AnonymousUserMixin()
+    page = render_template(
+        "web/error.html",
+        heading=_("The register does not answer just now"),
+        text=_(
+            "Go back and send it again in a minute. What you typed is still in the form, and nothing"
+            " is saved twice."
+        ),
+        status=503,
+    )
+    return page, 503, {"Retry-After": "30"}
+
+
 def conflict(error: EditConflictError) -> ResponseReturnValue:
     """Somebody saved first: choose, field by field."""
     session.rollback()
@@ -96,4 +118,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, form_expired)
     app.register_error_handler(HTTPException, other)
     app.register_error_handler(500, broken)
+    for kind in (OperationalError, InterfaceError, NoConnectionLeft):
+        app.register_error_handler(kind, unavailable)
     app.register_error_handler(EditConflictError, conflict)

@@ -153,8 +153,8 @@ def put_error(form: Form, error: RuleError) -> None:
         field.errors = [*field.errors, error.message]
 
 
-class Confirm(Form):
-    """A form that only asks for the button."""
+class Button(Form):
+    """A form with nothing but its button."""
 
 
 def required(message: Callable[[], str] | None = None) -> Any:

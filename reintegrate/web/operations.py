@@ -13,14 +13,24 @@ from reintegrate.web.models import Operation
 MAX_ID_LENGTH = 64
 
 
+def _number() -> str:
+    number = request.form.get("operation_id", "") if request.method == "POST" else ""
+    return number if len(number) <= MAX_ID_LENGTH else ""
+
+
+def is_repeatable() -> bool:
+    """Whether the request has one effect however often it is done: it reads, or has a number."""
+    return request.method in ("GET", "HEAD") or bool(_number())
+
+
 def claim() -> ResponseReturnValue | None:
     """Take the form's number for this transaction, or answer with the result it already has.
 
     Two requests with one number meet on the primary key: the second waits for the first, then
     finds its result.
     """
-    number = request.form.get("operation_id", "") if request.method == "POST" else ""
-    if not number or len(number) > MAX_ID_LENGTH:
+    number = _number()
+    if not number:
         return None
     user_id = current_user.id if current_user.is_authenticated else None
     row = {"id": number, "user_id": user_id, "path": request.path}

@@ -24,7 +24,8 @@ def home() -> ResponseReturnValue:
 @performs(PUBLIC)
 def health() -> dict[str, Any]:
     """Whether the service answers and reaches its database."""
-    db.session.execute(text("SELECT 1"))
+    with db.reading_only():
+        db.session.execute(text("SELECT 1"))
     return {"status": "ok"}
 
 
