@@ -18,7 +18,14 @@ SOURCES = {
 PURE = {"models", "queries", "services", "codes", "rules", "workflow", "trail", "access", "search"}
 """File names that know no request, in whichever package they stand."""
 
-COMMITTING = {"accounts/guard", "accounts/menu", "accounts/throttle", "bench/names", "demo/load"}
+COMMITTING = {
+    "accounts/guard",
+    "accounts/menu",
+    "accounts/throttle",
+    "bench/names",
+    "cases/loading",
+    "demo/load",
+}
 """Besides views and commands: what has to stay whatever becomes of the request, and whole databases."""
 
 IN_THE_ORDER_OF_THE_CODES = {"cases/queries.dimensions_of"}

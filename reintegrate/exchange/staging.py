@@ -228,9 +228,9 @@ def correct_row(staged: ListImport, row: ImportRow, cells: Mapping[int, str], *,
     session.flush()
     reading = reading_of(staged)
     judged = judge_one(reading.row(row.number), _ready_before(staged, row), register)
-    for name, value in _content(reading, judged).items():
-        setattr(row, name, value)
-    row.decision = None
+    told = _content(reading, judged)
+    row.status, row.note, row.decision = told["status"], told["note"], None
+    row.values, row.problems, row.likes = told["values"], told["problems"], told["likes"]
     _tell(staged, "correct", f"row {row.number}")
 
 
