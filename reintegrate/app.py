@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
 from reintegrate import db as database
-from reintegrate.accounts import guard, menu, security
+from reintegrate.accounts import guard, limits, menu, security, user_views
 from reintegrate.accounts import views as accounts
 from reintegrate.audit import trail
 from reintegrate.caseload import audit_views, file_views, person_views
@@ -19,10 +19,23 @@ from reintegrate.cases import intake, protection_views
 from reintegrate.cases import views as cases
 from reintegrate.cases.queries import is_named
 from reintegrate.db import db, session
+from reintegrate.errors import ConfigError
+from reintegrate.migrate import is_current
 from reintegrate.web import errors, formats, operations, pages
 from reintegrate.web import views as web
 
-PACKAGES = (web, accounts, audit_views, cases, protection_views, intake, caseload, file_views, person_views)
+PACKAGES = (
+    web,
+    accounts,
+    user_views,
+    audit_views,
+    cases,
+    protection_views,
+    intake,
+    caseload,
+    file_views,
+    person_views,
+)
 """The modules whose views make up the site; several share a blueprint."""
 
 ATTEMPTS = 3
@@ -53,10 +66,19 @@ class Application(Flask):
         return super().dispatch_request()
 
 
+def refuse_other_state(app: Flask) -> None:
+    """Raise ConfigError where the database of `app` is older or newer than this version needs."""
+    with app.app_context():
+        current = is_current(db.engine, str(top_folder("migrations")))
+        db.engine.dispose()
+    if not current:
+        raise ConfigError("The database is not up to date: run `reintegrate database upgrade`")
+
+
 def create_app(config: dict[str, Any]) -> Flask:
     """The application with `config` (see reintegrate.config).
 
-    Raises ConfigError where a view declares no action.
+    Raises ConfigError where a view declares no action, or the store of limits cannot be used.
     """
     app = Application(__name__, static_folder=None, template_folder=str(top_folder("templates")))
     app.config.update(config)
@@ -74,5 +96,6 @@ def create_app(config: dict[str, Any]) -> Flask:
     menu.init_app(app)
     for blueprint in dict.fromkeys(package.bp for package in PACKAGES):
         app.register_blueprint(blueprint)
+    limits.init_app(app)
     guard.check_declarations(app)
     return app

@@ -10,15 +10,17 @@ import click
 from flask import Flask
 
 from reintegrate import __version__
-from reintegrate.app import create_app, top_folder
+from reintegrate.accounts import command as accounts
+from reintegrate.accounts.models import Role
+from reintegrate.app import create_app, refuse_other_state, top_folder
 from reintegrate.audit.verify import head_of, verify
 from reintegrate.columns import utcnow
 from reintegrate.config import demo_config, production_config
 from reintegrate.db import db
-from reintegrate.errors import ConfigError
+from reintegrate.errors import ConfigError, RuleError
 from reintegrate.exchange import command
 from reintegrate.exchange.limits import SheetError
-from reintegrate.migrate import is_current, upgrade
+from reintegrate.migrate import upgrade
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -78,6 +80,56 @@ def verify_audit(database: str | None) -> None:
     click.echo(f"{number} events, {len(faults)} faults; last {last} {digest}")
     if faults:
         sys.exit(1)
+
+
+@main.group()
+def users() -> None:
+    """Who may sign in: the first administrators, and ways back in for those who lost theirs."""
+
+
+def in_words(work: Callable[[], Any], database: str | None) -> Any:
+    """The result of `work` in the application; a broken rule becomes a sentence and exit 1."""
+    app = configured_app(database)
+    with app.test_request_context():
+        try:
+            return work()
+        except RuleError as error:
+            raise click.ClickException(error.message) from error
+
+
+@users.command("invite")
+@click.option("--email", required=True)
+@click.option("--name", required=True)
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--office", metavar="CODE", help="For roles that belong to an office.")
+@click.option("--country", metavar="CC", help="For a programme manager: the ISO code, as SN.")
+@with_database
+def invite_user(database: str | None, role: str, **facts: str | None) -> None:
+    """Make an account and print the link that sets its password.
+
+    The first two administrators count at once; every other role waits to be confirmed in the pages.
+    """
+    made = in_words(lambda: accounts.invite(role=Role(role), **facts), database)  # type: ignore[arg-type]
+    click.echo(made.link)
+    if not made.counts:
+        click.echo("The role counts once an administrator has confirmed it under “Users”.", err=True)
+
+
+@users.command("link")
+@click.argument("email")
+@with_database
+def link_user(email: str, database: str | None) -> None:
+    """Print a new link that sets a password; earlier links and running sessions end."""
+    click.echo(in_words(lambda: accounts.new_link(email), database))
+
+
+@users.command("reset-second-factor")
+@click.argument("email")
+@with_database
+def reset_second_factor(email: str, database: str | None) -> None:
+    """Let somebody set up a lost second factor anew where no two administrators can do it in the pages."""
+    in_words(lambda: accounts.forget_second_factor(email), database)
+    click.echo(f"{email} sets up a second factor at the next sign-in; all sessions ended.")
 
 
 @main.group()
@@ -153,11 +205,10 @@ def serve(host: str, port: int, workers: int) -> None:
     from granian import Granian  # noqa: PLC0415 -- its server is not needed by the other commands
     from granian.constants import Interfaces  # noqa: PLC0415
 
-    app = configured_app()
-    with app.app_context():
-        if not is_current(db.engine, MIGRATIONS):
-            raise click.ClickException("The database is not up to date: run `reintegrate database upgrade`")
-        db.engine.dispose()
+    try:
+        refuse_other_state(configured_app())
+    except ConfigError as error:
+        raise click.ClickException(str(error)) from error
     Granian(
         "reintegrate.wsgi:app", address=host, port=port, workers=workers, interface=Interfaces.WSGI
     ).serve()

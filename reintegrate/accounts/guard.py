@@ -15,6 +15,7 @@ from reintegrate.audit.trail import Actor, Event, act_as, has_pending, record
 from reintegrate.db import session
 from reintegrate.errors import ConfigError
 from reintegrate.web.access import PUBLIC, SIGNED_IN, action_of
+from reintegrate.web.pages import page_before
 
 LIBRARY_ACTIONS = {
     "security.login": PUBLIC,
@@ -27,7 +28,7 @@ LIBRARY_ACTIONS = {
     "security.mf_recovery_codes": SIGNED_IN,
     "security.two_factor_setup": PUBLIC,
     "security.two_factor_setup_validate": PUBLIC,
-    "security.two_factor_select": PUBLIC,
+    "security.tf_select": PUBLIC,
     "security.change_password": SIGNED_IN,
     "security.verify": SIGNED_IN,
     "security.static": PUBLIC,
@@ -84,7 +85,7 @@ def guard() -> ResponseReturnValue | None:
 
 
 def _safe_target() -> str:
-    return request.full_path.rstrip("?") if request.method == "GET" else "/"
+    return request.full_path.rstrip("?") if request.method == "GET" else page_before() or "/"
 
 
 def keep_readings(response: Response) -> Response:
