@@ -90,11 +90,14 @@ def users() -> None:
 def in_words(work: Callable[[], Any], database: str | None) -> Any:
     """The result of `work` in the application; a broken rule becomes a sentence and exit 1."""
     app = configured_app(database)
-    with app.test_request_context():
-        try:
+    try:
+        with app.test_request_context():
             return work()
-        except RuleError as error:
-            raise click.ClickException(error.message) from error
+    except RuleError as error:
+        raise click.ClickException(error.message) from error
+    finally:
+        with app.app_context():
+            db.engine.dispose()
 
 
 @users.command("invite")

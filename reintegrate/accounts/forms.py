@@ -2,7 +2,6 @@
 
 from zoneinfo import available_timezones
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import ValidationError
@@ -21,13 +20,6 @@ class InviteForm(Form):
     role = CodeField(_l("Role"), codes=Role, kind="select")
     office = ChoiceField(_l("Office"), description=_l("For a caseworker, a supervisor or a finance officer."))
     country = CountryField(_l("Country"), description=_l("For a programme manager."))
-
-    def validate_email(self, field: TextField) -> None:
-        """Refuse what cannot be an address."""
-        try:
-            field.data = validate_email(field.data or "", check_deliverability=False).normalized
-        except EmailNotValidError:
-            raise ValidationError(_("Write a whole address, as name@office.org")) from None
 
 
 class RoleForm(Form):

@@ -59,7 +59,7 @@ def write(letter: str, to: User, *, inviter: User | None = None, **facts: Any) -
             user=to,
             inviter=inviter,
             site=current_app.config["BASE_URL"],
-            life=format_timedelta(link_life(), threshold=10),
+            life=format_timedelta(link_life(), granularity="day", threshold=1),
             **facts,
         )
         subject = _subject(letter, inviter.name if inviter else "")

@@ -66,6 +66,8 @@ def init_app(app: Flask) -> None:
     except ConfigurationError as error:
         raise ConfigError(f"RATELIMIT_STORAGE_URI: {error}") from error
 
+    app.extensions["limits"] = limiter  # the wrapped views hold it weakly
+
     def limit(endpoint: str, rate: str, by: Callable[[], str]) -> None:
         if endpoint in app.view_functions:
             wrap: Any = limiter.limit(rate, key_func=by, exempt_when=_is_looking)

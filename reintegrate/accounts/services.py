@@ -2,6 +2,7 @@
 
 import secrets
 
+from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from sqlalchemy import select, update
 
@@ -35,12 +36,16 @@ def invite_user(*, email: str, name: str, invited_by: User | None, language: str
 
     The letter and her first pages are in `language`.
 
-    Raises RuleError where the address has an account.
+    Raises RuleError where it cannot be an address, or has an account.
     """
+    try:
+        email = validate_email(email.strip().lower(), check_deliverability=False).normalized
+    except EmailNotValidError:
+        raise RuleError(_("Write a whole address, as name@office.org"), field="email") from None
     if queries.user_by_email(email):
         raise RuleError(_("This address already has an account"), field="email")
     user = User(
-        email=email.strip().lower(),
+        email=email,
         name=name,
         fs_uniquifier=new_uniquifier(),
         language=language,

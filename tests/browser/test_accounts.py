@@ -55,7 +55,7 @@ class Site:
         """A user with password and authenticator; its key."""
 
         def work() -> str:
-            email = f"{name.split()[0].lower()}@example.org"
+            email = f"{name.split(maxsplit=1)[0].lower()}@example.org"
             user = with_password(make.user(role, place.get("at"), email=email, name=name))
             return with_factor(self.app, user)
 
@@ -116,6 +116,55 @@ class Looker:
             self.problems.append(f"{name} scrolls sideways")
 
 
+def invite(admin: Any, site: Site, eyes: Looker, lang: str) -> None:
+    """An administrator invites Awa to Dakar."""
+    eyes.look("recovery codes to make")
+    admin.goto(f"{site.url}/users/new")
+    eyes.look("invite")
+    admin.fill("#name", "Awa Sow")
+    admin.fill("#email", "awa@example.org")
+    admin.select_option("#language", lang)
+    admin.select_option("#role", "caseworker")
+    admin.select_option("#office", label="Dakar")
+    press(admin)
+    admin.wait_for_url(re.compile(r"/users/\d+$"))
+    eyes.look("user invited")
+    admin.goto(f"{site.url}/users")
+    eyes.look("users")
+
+
+def set_up(hers: Any, site: Site, eyes: Looker) -> list[str]:
+    """Awa sets her password and her authenticator; her recovery codes."""
+    hers.goto(site.url + link_in(site.letters[0]))
+    eyes.look("set password")
+    hers.fill("#password", PASSWORD)
+    hers.fill("#password_confirm", PASSWORD)
+    press(hers)
+    hers.wait_for_url("**/sign-in")
+    eyes.look("sign in")
+    sign_in(hers, site, "awa@example.org")
+    hers.wait_for_url("**/tf-setup")
+    eyes.look("set up")
+    press(hers)
+    hers.wait_for_selector("img[src^='data:image/svg']")
+    assert hers.evaluate("document.querySelector('main img').naturalWidth") > 100
+    eyes.look("scan")
+    hers.fill("#code", code_of(hers.locator("main bdi.ref").inner_text()))
+    press(hers)
+    hers.wait_for_url("**/mf-recovery-codes")
+    press(hers)
+    hers.wait_for_selector("ul bdi.ref")
+    eyes.look("recovery codes")
+    codes: list[str] = hers.locator("ul bdi.ref").all_inner_texts()
+    hers.emulate_media(media="print")
+    assert hers.locator("ul bdi.ref").first.is_visible()
+    assert not hers.locator("footer").is_visible()
+    hers.emulate_media(media="screen")
+    press(hers)
+    hers.wait_for_url("**/worklist")
+    return codes
+
+
 @pytest.mark.parametrize(("width", "scheme", "lang"), LOOKS)
 def test_the_first_day_and_a_lost_phone(browser: Any, here: Site, width: int, scheme: str, lang: str) -> None:
     admin_key = here.user("Amina Diallo", Role.ADMINISTRATOR)
@@ -124,50 +173,9 @@ def test_the_first_day_and_a_lost_phone(browser: Any, here: Site, width: int, sc
     office, home = browser.new_context(**view), browser.new_context(**view)
     admin, hers = office.new_page(), home.new_page()
     ours, eyes = Looker(admin, width), Looker(hers, width)
-
     sign_in(admin, here, "amina@example.org", admin_key)
-    ours.look("recovery codes to make")
-    admin.goto(f"{here.url}/users/new")
-    ours.look("invite")
-    admin.fill("#name", "Awa Sow")
-    admin.fill("#email", "awa@example.org")
-    admin.select_option("#language", lang)
-    admin.select_option("#role", "caseworker")
-    admin.select_option("#office", label="Dakar")
-    press(admin)
-    admin.wait_for_url(re.compile(r"/users/\d+$"))
-    ours.look("user invited")
-    admin.goto(f"{here.url}/users")
-    ours.look("users")
-
-    hers.goto(here.url + link_in(here.letters[0]))
-    eyes.look("set password")
-    hers.fill("#password", PASSWORD)
-    hers.fill("#password_confirm", PASSWORD)
-    press(hers)
-    hers.wait_for_url("**/sign-in")
-    eyes.look("sign in")
-    sign_in(hers, here, "awa@example.org")
-    hers.wait_for_url("**/tf-setup")
-    eyes.look("set up")
-    press(hers)
-    hers.wait_for_selector("img[src^='data:image/svg']")
-    assert hers.evaluate("document.querySelector('main img').naturalWidth") > 100
-    eyes.look("scan")
-    key = hers.locator("main bdi.ref").inner_text()
-    hers.fill("#code", code_of(key))
-    press(hers)
-    hers.wait_for_url("**/mf-recovery-codes")
-    press(hers)
-    hers.wait_for_selector("ul bdi.ref")
-    eyes.look("recovery codes")
-    codes = hers.locator("ul bdi.ref").all_inner_texts()
-    hers.emulate_media(media="print")
-    assert hers.locator("ul bdi.ref").first.is_visible()
-    assert not hers.locator("footer").is_visible()
-    hers.emulate_media(media="screen")
-    press(hers)
-    hers.wait_for_url("**/worklist")
+    invite(admin, here, ours, lang)
+    codes = set_up(hers, here, eyes)
 
     hers.goto(f"{here.url}/account")
     eyes.look("account")
@@ -180,8 +188,6 @@ def test_the_first_day_and_a_lost_phone(browser: Any, here: Site, width: int, sc
     hers.fill("#code", codes[3])
     press(hers)
     hers.wait_for_url("**/worklist")
-    for found in (admin, hers):
-        found.close()
     office.close()
     home.close()
     assert ours.problems + eyes.problems == []
