@@ -16,15 +16,10 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("app_user", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("tf_last_counter", KEY, nullable=True))
-
-    with op.batch_alter_table("office", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("version", KEY, nullable=False, server_default="1"))
-
-    with op.batch_alter_table("sign_in_failure", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("address", sa.Text(), nullable=True))
-        batch_op.create_index(batch_op.f("ix_sign_in_failure_address"), ["address"], unique=False)
+    op.add_column("app_user", sa.Column("tf_last_counter", KEY, nullable=True))
+    op.add_column("office", sa.Column("version", KEY, nullable=False, server_default="1"))
+    op.add_column("sign_in_failure", sa.Column("address", sa.Text(), nullable=True))
+    op.create_index(op.f("ix_sign_in_failure_address"), "sign_in_failure", ["address"], unique=False)
 
     op.create_table(
         "sign_in",
@@ -82,12 +77,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sign_in_user_id"))
 
     op.drop_table("sign_in")
-    with op.batch_alter_table("sign_in_failure", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_sign_in_failure_address"))
-        batch_op.drop_column("address")
-
-    with op.batch_alter_table("office", schema=None) as batch_op:
-        batch_op.drop_column("version")
-
-    with op.batch_alter_table("app_user", schema=None) as batch_op:
-        batch_op.drop_column("tf_last_counter")
+    op.drop_index(op.f("ix_sign_in_failure_address"), "sign_in_failure")
+    op.drop_column("sign_in_failure", "address")
+    op.drop_column("office", "version")
+    op.drop_column("app_user", "tf_last_counter")

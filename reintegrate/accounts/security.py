@@ -46,7 +46,7 @@ SENTENCES = {
         "error",
     ),
     "PASSWORD_RESET_NO_LOGIN": (N_("Your password is set. Sign in with it."), "info"),
-    "PASSWORD_CHANGE": (N_("Your password is changed, and all other devices are signed out"), "success"),
+    "PASSWORD_CHANGE": (N_("Your password is changed, and all other devices are signed out"), "info"),
     "REAUTHENTICATION_REQUIRED": (N_("Write your password once more to go on"), "info"),
     "REAUTHENTICATION_SUCCESSFUL": (N_("Confirmed"), "info"),
     "UNAUTHENTICATED": (N_("Sign in to go on"), "info"),
@@ -56,14 +56,14 @@ SENTENCES = {
         "error",
     ),
     "TWO_FACTOR_LOGIN_SUCCESSFUL": (N_("You are signed in"), "info"),
-    "TWO_FACTOR_CHANGE_METHOD_SUCCESSFUL": (N_("The new authenticator is set up"), "success"),
+    "TWO_FACTOR_CHANGE_METHOD_SUCCESSFUL": (N_("The new authenticator is set up"), "info"),
     "TWO_FACTOR_PERMISSION_DENIED": (N_("Sign in with your password first"), "info"),
     "TWO_FACTOR_SETUP_EXPIRED": (N_("Setting up took longer than %(within)s: begin again"), "error"),
     "INVALID_RECOVERY_CODE": (N_("This is none of your unused recovery codes"), "error"),
     "API_ERROR": (N_("That could not be understood: begin again"), "error"),
     "FAILED_TO_SEND_CODE": (N_("The code could not be sent"), "error"),
 }
-"""What the library says, in our words; what it says on success while typed text waits is no `success`."""
+"""What the library says, in our words. Nothing is a `success`: that would drop typed text that waits."""
 
 SETTINGS: dict[str, Any] = {
     "SECURITY_URL_PREFIX": None,
