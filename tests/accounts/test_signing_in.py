@@ -1,5 +1,6 @@
 import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
@@ -383,3 +384,32 @@ def test_signing_in_and_out_and_failing_are_in_the_trail(site: Flask) -> None:
             ).all()
 
     assert [tuple(row) for row in rows] == [("sign_in", "failed"), ("sign_in", "done"), ("sign_out", "done")]
+
+
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:x"]
+)
+def test_signing_in_leads_to_no_other_site(site: Flask, target: str) -> None:
+    with strict(site) as app:
+        key = somebody(app)
+        client = app.test_client()
+        refused = post(client, f"/sign-in?next={target}", email="amina@example.org", password=PASSWORD)
+        step = post(client, "/sign-in", email="amina@example.org", password=PASSWORD)
+        done = post(client, step.location, code=code_of(key), next=target)
+        theme = post(client, "/preferences", theme="dark", next=target)
+        locations = [answer.location or "" for answer in (refused, done, theme)]
+
+    for found in locations:
+        assert urlsplit(found).netloc in ("", "localhost")
+        assert not found.startswith(("//", "/\\", "javascript"))
+
+
+def test_the_page_that_was_asked_for_opens_after_signing_in(site: Flask) -> None:
+    with strict(site) as app:
+        key = somebody(app)
+        client = app.test_client()
+        asked = client.get("/account?x=1")
+        step = post(client, asked.location, email="amina@example.org", password=PASSWORD)
+        done = post(client, step.location, code=code_of(key))
+
+    assert done.location.endswith("/account?x=1")
