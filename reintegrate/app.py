@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
 from reintegrate import db as database
-from reintegrate.accounts import guard, menu, security
+from reintegrate.accounts import guard, limits, menu, security, user_views
 from reintegrate.accounts import views as accounts
 from reintegrate.audit import trail
 from reintegrate.caseload import audit_views, file_views, handovers, person_views, saved_views
@@ -21,12 +21,14 @@ from reintegrate.cases.queries import is_named
 from reintegrate.db import db, session
 from reintegrate.exchange import decision_views as import_decisions
 from reintegrate.exchange import views as imports
+from reintegrate.migrate import refuse_other_states
 from reintegrate.web import errors, formats, log, operations, pages
 from reintegrate.web import views as web
 
 PACKAGES = (
     web,
     accounts,
+    user_views,
     audit_views,
     cases,
     protection_views,
@@ -90,10 +92,17 @@ def _again(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) in RETRIED
 
 
+def refuse_other_state(app: Flask) -> None:
+    """Raise ConfigError where the database of `app` is older or newer than this version needs."""
+    with app.app_context():
+        refuse_other_states(db.engine, str(top_folder("migrations")))
+        db.engine.dispose()
+
+
 def create_app(config: dict[str, Any]) -> Flask:
     """The application with `config` (see reintegrate.config).
 
-    Raises ConfigError where a view declares no action.
+    Raises ConfigError where a view declares no action, or the store of limits cannot be used.
     """
     app = Application(__name__, static_folder=None, template_folder=str(top_folder("templates")))
     app.config.update(config)
@@ -112,5 +121,6 @@ def create_app(config: dict[str, Any]) -> Flask:
     menu.init_app(app)
     for blueprint in dict.fromkeys(package.bp for package in PACKAGES):
         app.register_blueprint(blueprint)
+    limits.init_app(app)
     guard.check_declarations(app)
     return app

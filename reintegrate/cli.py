@@ -14,14 +14,16 @@ from rich.progress import Progress
 from sqlalchemy.exc import OperationalError
 
 from reintegrate import __version__
-from reintegrate.app import create_app, top_folder
+from reintegrate.accounts import command as accounts
+from reintegrate.accounts.models import Role
+from reintegrate.app import create_app, refuse_other_state, top_folder
 from reintegrate.audit.verify import head_of, verify
 from reintegrate.config import command_config, demo_config, has_database, production_config
 from reintegrate.db import db
 from reintegrate.errors import ConfigError, RuleError
 from reintegrate.exchange import command
 from reintegrate.exchange.limits import SheetError
-from reintegrate.migrate import MigrationError, State, state_of, upgrade
+from reintegrate.migrate import MigrationError, refuse_other_states, upgrade
 from reintegrate.web import log
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -38,10 +40,15 @@ def main() -> None:
     """Case management for the reintegration of returnees."""
 
 
-def configured_app(database: str | None = None) -> Flask:
-    """The application for a command, on a database named on the command line or in the environment."""
+def configured_app(database: str | None = None, *, with_secrets: bool = False) -> Flask:
+    """The application for a command, on a database named on the command line or in the environment.
+
+    With `with_secrets`, that of the environment has to be whole: links are signed by them.
+    """
     try:
-        return create_app(demo_config(database) if database else command_config())
+        if database:
+            return create_app(demo_config(database))
+        return create_app(production_config() if with_secrets else command_config())
     except ConfigError as error:
         raise click.ClickException(str(error)) from error
 
@@ -51,7 +58,7 @@ def reaching_the_database() -> Iterator[None]:
     """Say in one line why a database does not answer, or cannot be brought up to date."""
     try:
         yield
-    except MigrationError as error:
+    except (ConfigError, MigrationError) as error:
         raise click.ClickException(f"{error}") from error
     except OperationalError as error:
         reason = str(error.orig).strip().splitlines()[-1].strip()
@@ -68,17 +75,11 @@ def working_on(database: str | None, *, ready: bool = True) -> Iterator[None]:
     try:
         with app.app_context(), reaching_the_database():
             if ready:
-                refuse_other_states(state_of(db.engine, MIGRATIONS))
+                refuse_other_states(db.engine, MIGRATIONS)
             yield
     finally:
         with app.app_context():
             db.engine.dispose()
-
-
-def refuse_other_states(state: State) -> None:
-    """Stop a command on a database that another version left."""
-    if state in REFUSALS:
-        raise click.ClickException(REFUSALS[state])
 
 
 def with_database(command: Command) -> Command:
@@ -126,6 +127,59 @@ def verify_audit(database: str | None) -> None:
     click.echo(f"{number} events, {len(faults)} faults; last {last} {digest}")
     if faults:
         sys.exit(1)
+
+
+@main.group()
+def users() -> None:
+    """Who may sign in: the first administrators, and ways back in for those who lost theirs."""
+
+
+def in_words(work: Callable[[], Any], database: str | None) -> Any:
+    """The result of `work` in the application; a broken rule becomes a sentence and exit 1."""
+    app = configured_app(database, with_secrets=True)
+    try:
+        with app.test_request_context():
+            return work()
+    except RuleError as error:
+        raise click.ClickException(error.message) from error
+    finally:
+        with app.app_context():
+            db.engine.dispose()
+
+
+@users.command("invite")
+@click.option("--email", required=True)
+@click.option("--name", required=True)
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--office", metavar="CODE", help="For roles that belong to an office.")
+@click.option("--country", metavar="CC", help="For a programme manager: the ISO code, as SN.")
+@with_database
+def invite_user(database: str | None, role: str, **facts: str | None) -> None:
+    """Make an account and print the link that sets its password.
+
+    The first two administrators count at once; every other role waits to be confirmed in the pages.
+    """
+    made = in_words(lambda: accounts.invite(role=Role(role), **facts), database)  # type: ignore[arg-type]
+    click.echo(made.link)
+    if not made.counts:
+        click.echo("The role counts once an administrator has confirmed it under “Users”.", err=True)
+
+
+@users.command("link")
+@click.argument("email")
+@with_database
+def link_user(email: str, database: str | None) -> None:
+    """Print a new link that sets a password; earlier links and running sessions end."""
+    click.echo(in_words(lambda: accounts.new_link(email), database))
+
+
+@users.command("reset-second-factor")
+@click.argument("email")
+@with_database
+def reset_second_factor(email: str, database: str | None) -> None:
+    """Let somebody set up a lost second factor anew where no two administrators can do it in the pages."""
+    in_words(lambda: accounts.forget_second_factor(email), database)
+    click.echo(f"{email} sets up a second factor at the next sign-in; all sessions ended.")
 
 
 @main.group()
@@ -230,13 +284,6 @@ def generate(cases: int, seed: int, database: str | None) -> None:
     click.echo(f"{cases} cases")
 
 
-REFUSALS = {
-    State.EMPTY: "The database is empty: run `reintegrate database upgrade`",
-    State.BEHIND: "The database is not up to date: run `reintegrate database upgrade`",
-    State.UNKNOWN: "The database was brought up to date by a later version of reintegrate: run that one",
-}
-
-
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
@@ -248,12 +295,10 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     from granian.constants import Interfaces  # noqa: PLC0415
 
     try:
-        app = create_app(production_config())
+        with reaching_the_database():
+            refuse_other_state(create_app(production_config()))
     except ConfigError as error:
         raise click.ClickException(str(error)) from error
-    with app.app_context(), reaching_the_database():
-        refuse_other_states(state_of(db.engine, MIGRATIONS))
-        db.engine.dispose()
     log.write_json()
     Granian(
         "reintegrate.wsgi:load",

@@ -56,7 +56,7 @@ def engine_url(url: str) -> str:
 
 
 def base_config(*, database_url: str, secret_key: str, demo: bool = False) -> dict[str, Any]:
-    """What every way of running shares; `demo` leaves out the second factor and TLS."""
+    """What every way of running shares; `demo` leaves out the second factor, TLS and limits."""
     return {
         "SQLALCHEMY_ENGINES": {"default": {"url": engine_url(database_url)}},
         "SECRET_KEY": secret_key,
@@ -67,11 +67,16 @@ def base_config(*, database_url: str, secret_key: str, demo: bool = False) -> di
         "LANGUAGES": LANGUAGES,
         "MAX_CONTENT_LENGTH": 20 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "PROXIES": 0,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_NAME": "session" if demo else "__Host-session",
         "SESSION_COOKIE_SECURE": not demo,
-        "PERMANENT_SESSION_LIFETIME": 12 * 60 * 60,
+        "SESSION_IDLE_MINUTES": 30,
+        "SESSION_HOURS": 12,
+        "RATELIMIT_ENABLED": not demo,
+        "RATELIMIT_STORAGE_URI": "memory://",
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
         "WTF_CSRF_TIME_LIMIT": None,
     }
 
@@ -123,49 +128,82 @@ def _proxy_problem(proxies: list[str]) -> str | None:
     return None
 
 
-def _problems(environ: Mapping[str, str], settings: dict[str, str], proxies: list[str]) -> list[str]:
-    """What is wrong with the settings, all of it."""
-    found = [_database_problem(settings["DATABASE_URL"])]
-    found += [
-        f"{name} needs at least {MIN_SECRET_LENGTH} characters"
-        for name in ("SECRET_KEY", "TOTP_SECRET")
-        if len(settings[name]) < MIN_SECRET_LENGTH
-    ]
-    if not settings["BASE_URL"].startswith("https://") or not urlsplit(settings["BASE_URL"]).hostname:
-        found.append("BASE_URL has to start with https:// and name a host")
-    if not settings["MAIL_PORT"].isdecimal():
-        found.append("MAIL_PORT is no number")
-    if environ.get("FLASK_DEBUG") not in (None, "", "0"):
-        found.append("FLASK_DEBUG has to be off")
-    return [problem for problem in (*found, _proxy_problem(proxies)) if problem]
+NUMBERS = {
+    "SESSION_IDLE_MINUTES": (30, 5, 240),
+    "SESSION_HOURS": (12, 1, 24),
+    "MAIL_PORT": (25, 1, 65535),
+}
+"""Settings that are whole numbers: the default, the least and the greatest."""
+
+NEEDED = ("DATABASE_URL", "SECRET_KEY", "TOTP_SECRET", "BASE_URL")
+
+LEAST_DIFFERENT = 8
+"""A secret of fewer different characters was typed, not drawn."""
 
 
 def production_config(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     """The configuration of `reintegrate serve`.
 
-    Reads DATABASE_URL, SECRET_KEY, TOTP_SECRET, BASE_URL, TRUSTED_PROXIES and MAIL_* (each also as
-    <NAME>_FILE). Raises ConfigError with everything that is wrong, so that one attempt shows it all.
+    Reads DATABASE_URL, SECRET_KEY, TOTP_SECRET, BASE_URL, TRUSTED_PROXIES, SESSION_IDLE_MINUTES,
+    SESSION_HOURS, RATELIMIT_STORAGE_URI and MAIL_* (each also as <NAME>_FILE). Raises ConfigError
+    with everything that is wrong, so that one attempt shows it all.
     """
     environ = os.environ if environ is None else environ
-    settings = {name: read_setting(environ, name, default) for name, default in SETTINGS.items()}
-    proxies = [proxy.strip() for proxy in settings["TRUSTED_PROXIES"].split(",") if proxy.strip()]
-    if wrong := _problems(environ, settings, proxies):
-        raise ConfigError("; ".join(wrong))
-    url, key = settings["DATABASE_URL"], settings["SECRET_KEY"]
-    return base_config(database_url=url, secret_key=key) | {
-        "SQLALCHEMY_ENGINES": {"default": {"url": engine_url(url), "hide_parameters": True}},
-        "SECURITY_TOTP_SECRETS": {"1": settings["TOTP_SECRET"]},
-        "BASE_URL": settings["BASE_URL"].rstrip("/"),
-        "ALLOWED_HOSTS": [str(urlsplit(settings["BASE_URL"]).hostname), "localhost", "127.0.0.1"],
-        "TRUSTED_PROXIES": proxies,
-        "LOG_REQUESTS": True,
-        "MAIL_SERVER": settings["MAIL_SERVER"],
-        "MAIL_PORT": int(settings["MAIL_PORT"]),
-        "MAIL_USE_TLS": settings["MAIL_USE_TLS"] == "1",
-        "MAIL_USERNAME": settings["MAIL_USERNAME"] or None,
-        "MAIL_PASSWORD": settings["MAIL_PASSWORD"] or None,
-        "MAIL_DEFAULT_SENDER": settings["MAIL_SENDER"],
-    }
+    needed = {name: read_setting(environ, name) for name in NEEDED}
+    numbers, wrong = _numbers(environ)
+    typed = read_setting(environ, "TRUSTED_PROXIES").split(",")
+    proxies = [proxy.strip() for proxy in typed if proxy.strip()]
+    problems = [*_faults(needed, environ), *wrong, _proxy_problem(proxies)]
+    if found := [problem for problem in problems if problem]:
+        raise ConfigError("; ".join(found))
+    url, base = needed["DATABASE_URL"], needed["BASE_URL"].rstrip("/")
+    return (
+        base_config(database_url=url, secret_key=needed["SECRET_KEY"])
+        | numbers
+        | {
+            "SQLALCHEMY_ENGINES": {"default": {"url": engine_url(url), "hide_parameters": True}},
+            "SECURITY_TOTP_SECRETS": {"1": needed["TOTP_SECRET"]},
+            "BASE_URL": base,
+            "ALLOWED_HOSTS": [str(urlsplit(base).hostname), "localhost", "127.0.0.1"],
+            "TRUSTED_PROXIES": proxies,
+            "LOG_REQUESTS": True,
+            "RATELIMIT_STORAGE_URI": read_setting(environ, "RATELIMIT_STORAGE_URI", "memory://"),
+            "MAIL_SERVER": read_setting(environ, "MAIL_SERVER", "localhost"),
+            "MAIL_USE_TLS": read_setting(environ, "MAIL_USE_TLS") == "1",
+            "MAIL_USERNAME": read_setting(environ, "MAIL_USERNAME") or None,
+            "MAIL_PASSWORD": read_setting(environ, "MAIL_PASSWORD") or None,
+            "MAIL_DEFAULT_SENDER": read_setting(environ, "MAIL_SENDER", "no-reply@localhost"),
+        }
+    )
+
+
+def _faults(needed: Mapping[str, str], environ: Mapping[str, str]) -> list[str | None]:
+    """What is wrong with the settings that every installation has to give."""
+    wrong = [_database_problem(needed["DATABASE_URL"])]
+    for name in ("SECRET_KEY", "TOTP_SECRET"):
+        if len(needed[name]) < MIN_SECRET_LENGTH:
+            wrong.append(f"{name} needs at least {MIN_SECRET_LENGTH} characters")
+        elif len(set(needed[name])) < LEAST_DIFFERENT:
+            wrong.append(f"{name} is too simple: let a machine draw it")
+    if needed["SECRET_KEY"] and needed["SECRET_KEY"] == needed["TOTP_SECRET"]:
+        wrong.append("SECRET_KEY and TOTP_SECRET have to differ")
+    if not needed["BASE_URL"].startswith("https://") or not urlsplit(needed["BASE_URL"]).hostname:
+        wrong.append("BASE_URL has to start with https:// and name a host")
+    if environ.get("FLASK_DEBUG", "").lower() not in ("", "0", "false", "no"):
+        wrong.append("FLASK_DEBUG has to be off")
+    return wrong
+
+
+def _numbers(environ: Mapping[str, str]) -> tuple[dict[str, int], list[str]]:
+    """The settings that are numbers, and what is wrong with them."""
+    found, wrong = {}, []
+    for name, (default, least, greatest) in NUMBERS.items():
+        typed = read_setting(environ, name) or str(default)
+        if typed.isdecimal() and least <= int(typed) <= greatest:
+            found[name] = int(typed)
+        else:
+            wrong.append(f"{name} has to be a number from {least} to {greatest}")
+    return found, wrong
 
 
 def demo_config(database_url: str) -> dict[str, Any]:
@@ -173,5 +211,6 @@ def demo_config(database_url: str) -> dict[str, Any]:
     return base_config(database_url=database_url, secret_key=secrets.token_urlsafe(48), demo=True) | {
         "SECURITY_TOTP_SECRETS": {"1": secrets.token_urlsafe(48)},
         "BASE_URL": "http://127.0.0.1:8000",
+        "MAIL_DEFAULT_SENDER": "no-reply@localhost",
         "MAIL_SUPPRESS_SEND": True,
     }

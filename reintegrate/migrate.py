@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 from reintegrate.columns import Base
+from reintegrate.errors import ConfigError
 
 LOCK = 0x7265696E
 """The number under which upgrades of one PostgreSQL database wait for each other."""
@@ -100,3 +101,18 @@ def state_of(engine: Engine, folder: str) -> State:
     if not found <= {step.revision for step in script.walk_revisions()}:
         return State.UNKNOWN
     return State.CURRENT if found == set(script.get_heads()) else State.BEHIND
+
+
+REFUSALS = {
+    State.EMPTY: "The database is empty: run `reintegrate database upgrade`",
+    State.BEHIND: "The database is not up to date: run `reintegrate database upgrade`",
+    State.UNKNOWN: "The database was brought up to date by a later version of reintegrate: run that one",
+}
+"""What to do with a database that another version left."""
+
+
+def refuse_other_states(engine: Engine, folder: str) -> None:
+    """Raise ConfigError where a database is not exactly at the head of the migrations."""
+    state = state_of(engine, folder)
+    if state in REFUSALS:
+        raise ConfigError(REFUSALS[state])

@@ -1,4 +1,4 @@
-"""The application as a web server loads it."""
+"""The application as a web server loads it; it refuses a database that is not up to date."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,7 +9,7 @@ from granian.utils.proxies import wrap_wsgi_with_proxy_headers
 from werkzeug.exceptions import SecurityError
 from werkzeug.wsgi import get_host
 
-from reintegrate.app import create_app
+from reintegrate.app import create_app, refuse_other_state
 from reintegrate.config import production_config
 from reintegrate.web import log
 
@@ -36,4 +36,6 @@ def behind_proxies(app: Flask) -> Any:
 def load() -> Any:
     """The application of the environment, as each worker of the server starts it."""
     log.write_json()
-    return behind_proxies(create_app(production_config()))
+    app = create_app(production_config())
+    refuse_other_state(app)
+    return behind_proxies(app)

@@ -1,13 +1,17 @@
 """Things that tests need, made with as few words as possible."""
 
+import hashlib
+import secrets
+from contextlib import nullcontext
 from datetime import date
 from itertools import count
 from typing import Any
 
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
-from reintegrate.accounts.models import Membership, Office, Role, User
+from reintegrate.accounts.models import Membership, Office, Role, SignIn, User
 from reintegrate.accounts.services import new_uniquifier
 from reintegrate.cases import services
 from reintegrate.cases.codes import ConsentChannel, ConsentPurpose, ReturnType
@@ -94,8 +98,15 @@ def consent(of: Case) -> None:
 
 
 def signed_in(site: Flask, uniquifier: str) -> FlaskClient:
+    """A browser in which the user with that name for her sessions has signed in."""
+    key = secrets.token_hex()
+    with nullcontext() if has_app_context() else site.app_context():
+        user_id = session.scalar(select(User.id).where(User.fs_uniquifier == uniquifier))
+        session.add(SignIn(user_id=user_id, key=hashlib.sha256(key.encode()).hexdigest()))
+        session.commit()
     client = site.test_client()
     with client.session_transaction() as browser_session:
         browser_session["_user_id"] = uniquifier
         browser_session["_fresh"] = True
+        browser_session["sign_in"] = key
     return client

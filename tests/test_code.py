@@ -19,8 +19,11 @@ PURE = {"models", "queries", "services", "codes", "rules", "workflow", "trail", 
 """File names that know no request, in whichever package they stand."""
 
 COMMITTING = {
+    "accounts/command",
     "accounts/guard",
     "accounts/menu",
+    "accounts/sessions",
+    "accounts/security",
     "accounts/throttle",
     "bench/names",
     "cases/loading",

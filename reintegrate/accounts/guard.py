@@ -16,6 +16,7 @@ from reintegrate.db import session
 from reintegrate.errors import ConfigError
 from reintegrate.web.access import PUBLIC, SIGNED_IN, action_of
 from reintegrate.web.fields import clean_line
+from reintegrate.web.pages import page_before
 
 LIBRARY_ACTIONS = {
     "security.login": PUBLIC,
@@ -91,7 +92,7 @@ def denied(action: str, *, what: str = "") -> Event:
 
 
 def _safe_target() -> str:
-    return request.full_path.rstrip("?") if request.method == "GET" else "/"
+    return request.full_path.rstrip("?") if request.method == "GET" else page_before() or "/"
 
 
 def keep_readings(response: Response) -> Response:

@@ -78,7 +78,7 @@ def _around() -> dict[str, Any]:
 
 
 def _keep_preferences(language: str | None, theme: str | None) -> None:
-    if current_user.is_authenticated:
+    if current_user.is_authenticated and (language or theme):
         services.set_preferences(signed_in_user(), language=language, theme=theme)
         session.commit()
 

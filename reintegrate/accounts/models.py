@@ -36,6 +36,14 @@ class Theme(Labelled):
     DARK = "dark", _l("dark")
 
 
+class UserState(Labelled):
+    """What a list of users is narrowed to."""
+
+    ACTIVE = "active", _l("Active")
+    INVITED = "invited", _l("Invited, no password yet")
+    CLOSED = "closed", _l("Closed")
+
+
 class Office(Base):
     """A place where cases are kept; `code` opens every reference given out there."""
 
@@ -46,6 +54,9 @@ class Office(Base):
     name: Mapped[str] = c1()
     country: Mapped[str] = c1()
     timezone: Mapped[str] = c1(default="UTC")
+    version: Mapped[int] = system(server_default="1")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy's own way
 
 
 class User(Base, UserMixin):
@@ -60,6 +71,7 @@ class User(Base, UserMixin):
     fs_uniquifier: Mapped[str] = system(unique=True)
     tf_primary_method: Mapped[str | None] = system()
     tf_totp_secret: Mapped[str | None] = system()
+    tf_last_counter: Mapped[int | None] = system()
     mf_recovery_codes: Mapped[list[str] | None] = system(MutableList.as_mutable(AsaList()))
     language: Mapped[str | None] = system()
     theme: Mapped[Theme] = system(default=Theme.AUTO)
@@ -69,10 +81,7 @@ class User(Base, UserMixin):
     roles: ClassVar[list[RoleMixin]] = []  # type: ignore[misc]  # `access.decide` is the only judge
 
     def track_failed_authn(self, auth_type: str, tfa: bool = False) -> None:
-        """Count a wrong password or code: the security library calls this for known users."""
-        from reintegrate.accounts import throttle  # noqa: PLC0415 -- throttle counts in this module's table
-
-        throttle.count_failure(self.email, what=auth_type)
+        """The library tells of a wrong password or code: nothing, for its forms count here."""
 
     def calc_username(self) -> str:
         """The name that authenticator apps show beside their code."""
@@ -103,12 +112,54 @@ class Membership(Base):
     office: Mapped[Office | None] = relationship()
 
 
+class SignIn(Base):
+    """A browser in which somebody signed in; it holds the key, we its hash.
+
+    It ends by signing out, after a time without work, and after a day's work at the latest.
+    """
+
+    __tablename__ = "sign_in"
+    audited = False
+
+    id: Mapped[int] = key()
+    user_id: Mapped[int] = link("app_user.id")
+    key: Mapped[str] = system(unique=True)
+    started_at: Mapped[datetime] = system(default=utcnow)
+    seen_at: Mapped[datetime] = system(default=utcnow)
+    ended_at: Mapped[datetime | None] = system()
+    address: Mapped[str | None] = system()
+    browser: Mapped[str | None] = system()
+
+
 class SignInFailure(Base):
-    """A wrong password or code, by account, so that guessing waits without locking anybody out for good."""
+    """A wrong password or code, by account and address, so that guessing waits."""
 
     __tablename__ = "sign_in_failure"
     audited = False
 
     id: Mapped[int] = key()
     account: Mapped[str] = system(index=True)
+    address: Mapped[str | None] = system(index=True)
     at: Mapped[datetime] = system(default=utcnow)
+
+
+class SecondFactorReset(Base):
+    """An administrator asks that a lost second factor be set up anew; another one decides."""
+
+    __tablename__ = "second_factor_reset"
+    __table_args__ = (
+        CheckConstraint("NOT done OR decided_by_id <> requested_by_id", name="second_person"),
+        CheckConstraint("NOT done OR decided_by_id <> user_id", name="not_oneself"),
+    )
+
+    id: Mapped[int] = key()
+    user_id: Mapped[int] = link("app_user.id")
+    reason: Mapped[str] = system()
+    requested_by_id: Mapped[int] = link("app_user.id", index=False)
+    requested_at: Mapped[datetime] = system(default=utcnow)
+    decided_by_id: Mapped[int | None] = link("app_user.id", index=False)
+    decided_at: Mapped[datetime | None] = system()
+    done: Mapped[bool] = system(default=False)
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+    requested_by: Mapped[User] = relationship(foreign_keys=[requested_by_id])

@@ -1,14 +1,26 @@
 """Who there is, and what each may do."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 
 from reintegrate.accounts.access import Post, Reach, Who
-from reintegrate.accounts.models import Membership, Office, Role, SignInFailure, User
-from reintegrate.columns import utcnow
+from reintegrate.accounts.models import (
+    Membership,
+    Office,
+    Role,
+    SecondFactorReset,
+    SignIn,
+    SignInFailure,
+    User,
+    UserState,
+)
 from reintegrate.db import session
+
+AnyUsers: TypeAlias = "Select[User]"
 
 
 def who_is(user: User, named: ColumnElement[bool]) -> Who:
@@ -114,11 +126,48 @@ def offices_worked_in(users: Sequence[User]) -> dict[int, set[int]]:
 
 def users_within(reached: Reach) -> Sequence[User]:
     """The users whose memberships lie within a reach, by name."""
-    statement = select(User).order_by(User.name, User.id)
+    return session.scalars(select_users(reached).order_by(User.name, User.id)).all()
+
+
+def select_users(reached: Reach) -> AnyUsers:
+    """The users within a reach, as a statement to narrow further."""
+    statement = select(User)
     if not reached.everything:
         within = select(Membership.user_id).where(_membership_within(reached))
         statement = statement.where(User.id.in_(within))
-    return session.scalars(statement).all()
+    return statement
+
+
+def user_within(user_id: int, reached: Reach, *, wholly: bool = False) -> User | None:
+    """A user, if a membership of hers lies within a reach; `wholly` if all of them do."""
+    statement = select_users(reached).where(User.id == user_id)
+    if wholly and not reached.everything:
+        outside = func.coalesce(_membership_within(reached), false()).is_(false())
+        beyond = select(Membership.user_id).where(Membership.confirmed_at.is_not(None), outside)
+        statement = statement.where(User.id.not_in(beyond))
+    return session.scalar(statement)
+
+
+STATES: dict[str, ColumnElement[bool]] = {
+    UserState.ACTIVE: User.active & User.password.is_not(None),
+    UserState.INVITED: User.active & User.password.is_(None),
+    UserState.CLOSED: ~User.active,
+}
+
+
+def matching_users(
+    statement: AnyUsers, *, q: str = "", role: str = "", office: str = "", state: str = ""
+) -> AnyUsers:
+    """`statement` narrowed to those whose name or address holds `q`, with a role, office or state."""
+    for word in q.split():
+        text = func.lower(User.name + " " + User.email)
+        statement = statement.where(text.contains(word.lower(), autoescape=True))
+    held = select(Membership.user_id)
+    if role in set(Role):
+        statement = statement.where(User.id.in_(held.where(Membership.role == Role(role))))
+    if office.isdecimal():
+        statement = statement.where(User.id.in_(held.where(Membership.office_id == int(office[:18]))))
+    return statement.where(STATES[state]) if state in STATES else statement
 
 
 def _membership_within(reached: Reach) -> ColumnElement[bool]:
@@ -149,21 +198,80 @@ def administrators() -> int:
     )
 
 
-def failures_since(account: str, since: datetime) -> int:
-    """Wrong passwords and codes for an account since a moment."""
-    return (
-        session.scalar(
-            select(func.count(SignInFailure.id)).where(
-                SignInFailure.account == account, SignInFailure.at > since
-            )
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """Wrong passwords and codes for an account, from an address, and for the one from the other."""
+
+    of_account: int
+    of_address: int
+    of_both: int
+
+
+def failures_since(since: datetime, *, account: str, address: str) -> Tries:
+    """The wrong tries since a moment that concern an account or an address."""
+    rows = session.execute(
+        select(SignInFailure.account, SignInFailure.address).where(
+            SignInFailure.at > since,
+            or_(SignInFailure.account == account, SignInFailure.address == address),
         )
-        or 0
+    ).all()
+    return Tries(
+        of_account=sum(row.account == account for row in rows),
+        of_address=sum(row.address == address for row in rows),
+        of_both=sum((row.account, row.address) == (account, address) for row in rows),
     )
 
 
-def must_wait(account: str, *, tries: int, minutes: int) -> bool:
-    """Whether the account has failed so often that it has to wait."""
-    return failures_since(account, utcnow() - timedelta(minutes=minutes)) >= tries
+def has_signed_in_from(email: str, address: str | None) -> bool:
+    """Whether the account was used from an address as long as sign-ins are kept."""
+    statement = (
+        select(SignIn.id)
+        .join(User, User.id == SignIn.user_id)
+        .where(func.lower(User.email) == email.strip().lower(), SignIn.address == address)
+        .limit(1)
+    )
+    return session.scalar(statement) is not None
+
+
+def running_sign_ins(user: User, *, seen_after: datetime, begun_after: datetime) -> Sequence[SignIn]:
+    """Where a user is signed in, last used first."""
+    return session.scalars(
+        select(SignIn)
+        .where(
+            SignIn.user_id == user.id,
+            SignIn.ended_at.is_(None),
+            SignIn.seen_at > seen_after,
+            SignIn.started_at > begun_after,
+        )
+        .order_by(SignIn.seen_at.desc(), SignIn.id.desc())
+    ).all()
+
+
+def open_reset(user: User) -> SecondFactorReset | None:
+    """The request to reset a user's second factor that waits for a second person."""
+    return session.scalar(
+        select(SecondFactorReset)
+        .where(SecondFactorReset.user_id == user.id, SecondFactorReset.decided_at.is_(None))
+        .order_by(SecondFactorReset.id)
+        .limit(1)
+    )
+
+
+def waiting_resets() -> Sequence[SecondFactorReset]:
+    """Requests to reset a second factor that wait for a second person, oldest first."""
+    return session.scalars(
+        select(SecondFactorReset)
+        .where(SecondFactorReset.decided_at.is_(None))
+        .order_by(SecondFactorReset.requested_at, SecondFactorReset.id)
+    ).all()
+
+
+def waiting_roles(reached: Reach) -> Sequence[Membership]:
+    """Roles within a reach that wait for a second person, oldest first."""
+    statement = select(Membership).where(Membership.confirmed_at.is_(None))
+    if not reached.everything:
+        statement = statement.where(_membership_within(reached))
+    return session.scalars(statement.order_by(Membership.granted_at, Membership.id)).all()
 
 
 def waiting_memberships(reached: Reach, *, not_by: int) -> int:

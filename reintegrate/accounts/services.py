@@ -2,11 +2,21 @@
 
 import secrets
 
+from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from reintegrate.accounts import queries
-from reintegrate.accounts.models import OFFICE_ROLES, Membership, Office, Role, Theme, User
+from reintegrate.accounts.models import (
+    OFFICE_ROLES,
+    Membership,
+    Office,
+    Role,
+    SecondFactorReset,
+    SignIn,
+    Theme,
+    User,
+)
 from reintegrate.columns import utcnow
 from reintegrate.config import LANGUAGES
 from reintegrate.db import session
@@ -21,17 +31,24 @@ def new_uniquifier() -> str:
     return secrets.token_hex(32)
 
 
-def invite_user(*, email: str, name: str, invited_by: User | None) -> User:
+def invite_user(*, email: str, name: str, invited_by: User | None, language: str | None = None) -> User:
     """A user without a password yet; she sets one through the link that is sent to her.
 
-    Raises RuleError where the address has an account.
+    The letter and her first pages are in `language`.
+
+    Raises RuleError where it cannot be an address, or has an account.
     """
+    try:
+        email = validate_email(email.strip().lower(), check_deliverability=False).normalized
+    except EmailNotValidError:
+        raise RuleError(_("Write a whole address, as name@office.org"), field="email") from None
     if queries.user_by_email(email):
         raise RuleError(_("This address already has an account"), field="email")
     user = User(
-        email=email.strip().lower(),
+        email=email,
         name=name,
         fs_uniquifier=new_uniquifier(),
+        language=language,
         invited_by_id=invited_by.id if invited_by else None,
     )
     session.add(user)
@@ -122,15 +139,66 @@ def _keep_administrators(roles: set[Role]) -> None:
 
 
 def sign_out_everywhere(user: User) -> None:
-    """End every session of a user, on all devices."""
+    """End every session of a user, on all devices; links sent to her before no longer work."""
     user.fs_uniquifier = new_uniquifier()
+    end_sign_ins(user)
+
+
+def end_sign_ins(user: User, *, but: SignIn | None = None) -> None:
+    """The running sessions of a user are over, except perhaps one."""
+    statement = update(SignIn).where(SignIn.user_id == user.id, SignIn.ended_at.is_(None))
+    if but is not None:
+        statement = statement.where(SignIn.id != but.id)
     session.flush()
+    session.execute(statement.values(ended_at=utcnow()))
+
+
+def end_sign_in(user: User, sign_in_id: int) -> None:
+    """End one session of a user; nothing where it is not hers."""
+    session.execute(
+        update(SignIn)
+        .where(SignIn.id == sign_in_id, SignIn.user_id == user.id, SignIn.ended_at.is_(None))
+        .values(ended_at=utcnow())
+    )
+
+
+def request_reset(user: User, *, reason: str, requested_by: User) -> SecondFactorReset:
+    """Ask that a lost second factor be set up anew; it waits for a second person.
+
+    Raises RuleError for oneself, where nothing is set up, and where a request waits already.
+    """
+    if user.id == requested_by.id:
+        raise RuleError(_("Nobody resets their own second factor this way: use “Your account”"))
+    if not user.tf_primary_method:
+        raise RuleError(_("No second factor is set up: it is asked for at the next sign-in"))
+    if queries.open_reset(user) is not None:
+        raise RuleError(_("This is asked for already and waits for somebody else"))
+    made = SecondFactorReset(user_id=user.id, reason=reason, requested_by_id=requested_by.id, done=False)
+    session.add(made)
+    session.flush()
+    return made
+
+
+def decide_reset(asked: SecondFactorReset, *, decided_by: User, agrees: bool) -> None:
+    """The second person: the factor is gone and all sessions end, or everything stays as it was.
+
+    Raises RuleError for a decided request, and where whoever asked or is concerned would agree.
+    """
+    if asked.decided_at is not None:
+        raise RuleError(_("Somebody has decided on this already"))
+    if agrees and decided_by.id in (asked.requested_by_id, asked.user_id):
+        raise RuleError(_("Somebody else has to agree to this"))
+    asked.decided_by_id, asked.decided_at, asked.done = decided_by.id, utcnow(), agrees
+    session.flush()
+    if agrees:
+        reset_second_factor(asked.user)
 
 
 def reset_second_factor(user: User) -> None:
     """Let a user who lost her device set up a new second factor at the next sign-in."""
     user.tf_primary_method = None
     user.tf_totp_secret = None
+    user.tf_last_counter = None
     user.mf_recovery_codes = None
     sign_out_everywhere(user)
 
@@ -146,7 +214,7 @@ def set_preferences(user: User, *, language: str | None = None, theme: str | Non
 
 def add_office(*, code: str, name: str, country: str, timezone: str) -> Office:
     """An office; its code opens its references. Raises RuleError where the code is taken or unfit."""
-    code = code.strip().upper()
+    code = (code or "").strip().upper()
     if not (2 <= len(code) <= 4 and set(code) <= set(ALPHABET)):
         raise RuleError(
             _("Use two to four letters or digits without I, O, 0 and 1, which people mistake"), field="code"
@@ -157,3 +225,9 @@ def add_office(*, code: str, name: str, country: str, timezone: str) -> Office:
     session.add(office)
     session.flush()
     return office
+
+
+def change_office(office: Office, *, name: str, timezone: str) -> None:
+    """Correct an office. Code and country stay: references bear the one, access follows the other."""
+    office.name, office.timezone = name, timezone
+    session.flush()

@@ -17,11 +17,15 @@ from reintegrate.audit import queries as audit
 from reintegrate.db import session
 from reintegrate.web.formats import moment
 from reintegrate.web.forms import EditConflictError
+from reintegrate.web.pages import page_before
+
+RETRY_SECONDS = 300
 
 
-def _page(status: int, title: str, text: str, **extra: Any) -> ResponseReturnValue:
+def _page(status: int, title: str, text: str, **extra: Any) -> tuple[str, int]:
     session.rollback()
-    return render_template("web/error.html", heading=title, text=text, status=status, **extra), status
+    given = {"back": "", "again": [], "action": ""} | extra
+    return render_template("web/error.html", heading=title, text=text, status=status, **given), status
 
 
 def not_found(_error: HTTPException) -> ResponseReturnValue:
@@ -41,12 +45,26 @@ def forbidden(_error: HTTPException) -> ResponseReturnValue:
 
 
 def form_expired(_error: CSRFError) -> ResponseReturnValue:
-    """The form's token is old: the page was open since before a sign-out."""
+    """The form's token is old, for instance since a sign-out elsewhere: what was typed is sent again.
+
+    Only what came from a page of this site is offered again, so that nobody can prepare a form
+    elsewhere and have it confirmed here; secrets and files are typed anew.
+    """
+    before = page_before()
+    typed = [] if _has_secrets() or not before else list(request.form.items(multi=True))
     return _page(
         400,
         _("This form has expired"),
-        _("What you typed is still in the form: go back, reload the page and send it again."),
+        _("It was open since before you signed in. Nothing was saved yet, and nothing you typed is lost."),
+        back=before,
+        again=[(name, value) for name, value in typed if name != "csrf_token"],
+        action=request.full_path.rstrip("?"),
     )
+
+
+def _has_secrets() -> bool:
+    names = [*request.form, *request.files]
+    return bool(request.files) or any("password" in name or name == "code" for name in names)
 
 
 def too_large(_error: HTTPException) -> ResponseReturnValue:
@@ -56,7 +74,13 @@ def too_large(_error: HTTPException) -> ResponseReturnValue:
 
 def too_many(_error: HTTPException) -> ResponseReturnValue:
     """Too many requests in a short time."""
-    return _page(429, _("Too many requests"), _("Wait a minute, then try again."))
+    page, status = _page(
+        429,
+        _("Too many requests"),
+        _("Wait a few minutes, then try again. What you typed is still in the form: go back to it."),
+        back=page_before(),
+    )
+    return page, status, {"Retry-After": str(RETRY_SECONDS)}
 
 
 def other(error: HTTPException) -> ResponseReturnValue:

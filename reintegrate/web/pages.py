@@ -6,8 +6,9 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, has_request_context, request, session, url_for
+from flask import Flask, Response, abort, current_app, g, has_request_context, request, url_for
 from flask_babel import Babel
 from flask_login import current_user
 
@@ -36,6 +37,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+
+THEMES = ("auto", "light", "dark")
 
 YEAR = 365 * 24 * 60 * 60
 
@@ -96,6 +99,45 @@ def send_asset(version: str, name: str) -> Response:
     return response
 
 
+def page_before() -> str:
+    """The path of the page of this site that the request came from; empty where it came from elsewhere."""
+    before = urlsplit(request.referrer or "")
+    if (before.scheme, before.netloc) != (request.scheme, request.host):
+        return ""
+    return before.path + (f"?{before.query}" if before.query else "")
+
+
+def here() -> str:
+    """Where this page can be opened again: its own address, or for a sent form the page it was on."""
+    return request.full_path.rstrip("?") if request.method == "GET" else page_before() or "/"
+
+
+def _choices_cookie() -> str:
+    """The name of the cookie that keeps language and light; as strict as the session's."""
+    return "__Host-look" if current_app.config["SESSION_COOKIE_SECURE"] else "look"
+
+
+def kept_choices() -> tuple[str, str]:
+    """The language and the light that were chosen in this browser, empty where none was."""
+    kept = request.cookies.get(_choices_cookie(), "")
+    lang, _, theme = kept.partition(".")
+    return (lang if lang in LANGUAGES else "", theme if theme in THEMES else "")
+
+
+def keep_choices(response: Response, *, language: str, theme: str) -> Response:
+    """Remember language and light in this browser for a year, signed in or not."""
+    old_language, old_theme = kept_choices()
+    response.set_cookie(
+        _choices_cookie(),
+        f"{language or old_language}.{theme or old_theme}",
+        max_age=YEAR,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
 def choose_language() -> str:
     """The user's own language, else the one chosen in this browser, else what the browser asks for.
 
@@ -104,7 +146,7 @@ def choose_language() -> str:
     if not has_request_context():
         return "en"
     own = getattr(current_user, "language", None) if current_user else None
-    chosen = own or session.get("language")
+    chosen = own or kept_choices()[0]
     if chosen in LANGUAGES:
         return str(chosen)
     return request.accept_languages.best_match(list(LANGUAGES)) or "en"
@@ -112,7 +154,7 @@ def choose_language() -> str:
 
 def _theme() -> str:
     own = getattr(current_user, "theme", None)
-    return str(own or session.get("theme") or "auto")
+    return str(own if own and own != "auto" else kept_choices()[1] or "auto")
 
 
 def surroundings() -> dict[str, Any]:
@@ -124,6 +166,7 @@ def surroundings() -> dict[str, Any]:
         "theme": _theme(),
         "languages": list(LANGUAGES.items()),
         "current_user": current_user,
+        "here_address": here(),
     }
 
 

@@ -3,11 +3,13 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
 from reintegrate import db
+from reintegrate.config import LANGUAGES
+from reintegrate.web import pages
 from reintegrate.web.access import PUBLIC, SIGNED_IN, performs
 
 bp = Blueprint("web", __name__)
@@ -47,11 +49,16 @@ def privacy() -> str:
 @performs(PUBLIC)
 def preferences() -> ResponseReturnValue:
     """Keep language and theme in this browser; a signed-in user keeps them in the account as well."""
-    for name in ("language", "theme"):
-        if value := request.form.get(name):
-            session[name] = value[:10]
-    current_app.extensions["keep_preferences"](session.get("language"), session.get("theme"))
-    return redirect(safe_path(request.form.get("next", "")) or url_for("web.home"))
+    language = request.form.get("language", "")[:10]
+    theme = request.form.get("theme", "")[:10]
+    current_app.extensions["keep_preferences"](language, theme)
+    there = safe_path(request.form.get("next", "")) or url_for("web.home")
+    response = make_response(redirect(there))
+    return pages.keep_choices(
+        response,
+        language=language if language in LANGUAGES else "",
+        theme=theme if theme in pages.THEMES else "",
+    )
 
 
 def safe_path(target: str) -> str:
