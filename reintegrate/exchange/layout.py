@@ -5,7 +5,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from reintegrate.exchange.contents import LOOKS, international_phone, sex_like, share_of
+from reintegrate.exchange.contents import DATE_FIELDS, LOOKS, international_phone, sex_like, share_of
+from reintegrate.exchange.date_parts import date_part, in_parts
 from reintegrate.exchange.dates import DateOrder
 from reintegrate.exchange.headings import (
     EXACT,
@@ -13,17 +14,24 @@ from reintegrate.exchange.headings import (
     PART,
     fields_named,
     heading_field,
-    headings_known,
 )
 from reintegrate.exchange.sheets import Sheet, Value, Workbook
 from reintegrate.exchange.values import is_empty
 from reintegrate.exchange.wording import clean, fold, known, level
 
 REPEATABLE = frozenset(
-    {"phone", "vulnerability", "remarks", "other_names", "address", "languages", "occupation", "nationality"}
+    {
+        "phone",
+        "vulnerability",
+        "remarks",
+        "other_names",
+        "address",
+        "languages",
+        "occupation",
+        "nationality",
+        "birth_date",
+    }
 )
-DATE_FIELDS = ("birth_date", "arrived_on", "departed_on")
-
 _HEADER_WITHIN = 60
 _SAMPLE = 60
 _ORDER = re.compile(
@@ -123,11 +131,16 @@ def header_cells(sheet: Sheet, row: int) -> list[str]:
         own = headings[column]
         if not own:
             headings[column] = text
-        elif (
-            carried and fold(own) in known("vague_headings") and fold(f"{own} {carried}") in headings_known()
-        ):
+        elif carried and _is_completed(own, carried):
             headings[column] = f"{own} {carried}"
     return headings
+
+
+def _is_completed(own: str, above: str) -> bool:
+    """Whether a heading means more with the one above: `Date` below `Arrival`, `Day` below `Birth`."""
+    if date_part(own) and heading_field(above)[0] in DATE_FIELDS:
+        return True
+    return fold(own) in known("vague_headings") and heading_field(f"{own} {above}")[1] >= PART - 1
 
 
 def find_list(workbook: Workbook) -> tuple[Sheet, int]:
@@ -164,14 +177,18 @@ def propose_mapping(headings: Sequence[Value], sample_rows: Sequence[Sequence[Va
     refused: dict[int, str] = {}
     for column, text in enumerate(texts):
         name, surely = heading_field(text) if text else (None, 0)
-        vague = surely < PART or fold(text) in known("vague_headings")
+        vague = surely < PART - 1 or fold(text) in known("vague_headings")
+        if name == "return_modality" and _looks_rather("return_type", name, samples[column]):
+            name = "return_type"
         if name and not _fits(name, samples[column], vague=vague):
             refused[column] = "contents"
         elif name:
             candidates[column] = (name, surely)
-    candidates = _in_context(candidates, texts)
+    candidates = {**_in_context(candidates, texts), **in_parts(texts)}
     columns = _assigned(candidates)
-    columns.update(_by_contents(columns, texts, samples))
+    columns.update(
+        _by_contents(columns, [text if at not in refused else "" for at, text in enumerate(texts)], samples)
+    )
     left_out = tuple(
         LeftOut(column, text, refused.get(column, "repeated" if column in candidates else "unknown"))
         for column, text in enumerate(texts)
@@ -180,6 +197,10 @@ def propose_mapping(headings: Sequence[Value], sample_rows: Sequence[Sequence[Va
     orders = {column: order for column in columns if (order := _stated_order(texts[column]))}
     full = next((texts[column] for column in sorted(columns) if columns[column] == "full_name"), "")
     return Mapping(dict(sorted(columns.items())), left_out, orders, _family_first(full))
+
+
+def _looks_rather(name: str, than: str, values: Sequence[Value]) -> bool:
+    return share_of(values, LOOKS[name]) > share_of(values, LOOKS[than])
 
 
 def _width(texts: Sequence[str], rows: Sequence[Sequence[Value]]) -> int:
@@ -199,6 +220,9 @@ def _in_context(candidates: dict[int, tuple[str, int]], texts: Sequence[str]) ->
         else:
             settled[column] = ("full_name", NEAR)
         others.add(settled[column][0])
+    if "family_name" in others and not others & {"given_names", "full_name"}:
+        others_named = [column for column, (name, _) in candidates.items() if name == "other_names"]
+        settled.update(dict.fromkeys(others_named[:1], ("given_names", NEAR)))
     for column, (name, surely) in candidates.items():
         if name == "origin":
             settled[column] = ("return_country" if "nationality" in others else "nationality", surely - 1)

@@ -15,7 +15,7 @@ from reintegrate.exchange.dates import (
     separator,
 )
 from reintegrate.exchange.problems import Unreadable
-from reintegrate.exchange.wording import clean, fold, is_placeholder, known, level, meanings
+from reintegrate.exchange.wording import clean, fold, is_placeholder, known, level, meanings, words
 
 __all__ = [
     "DateOrder",
@@ -82,7 +82,13 @@ def parse_name(value: object) -> str:
         raise Unreadable("too_long", text[:50], limit=_LONGEST_NAME)
     if not any(letter.isalpha() for letter in text) or any(letter.isdigit() for letter in text):
         raise Unreadable("not_a_name", text)
-    return text
+    return _without_title(text)
+
+
+def _without_title(text: str) -> str:
+    """A name without `Mme` or `Dr.` before it."""
+    first, _, rest = text.partition(" ")
+    return rest if rest and first.lower() in words()["honorifics"] else text
 
 
 def split_full_name(
@@ -97,17 +103,17 @@ def split_full_name(
     before, comma, after = text.partition(",")
     if comma and before.strip() and after.strip():
         return FullName(before.strip(), " ".join(after.replace(",", " ").split()))
-    words = text.replace(",", " ").split()
-    capitals = [word.isupper() and sum(letter.isalpha() for letter in word) > 1 for word in words]
+    parts = text.replace(",", " ").split()
+    capitals = [part.isupper() and sum(letter.isalpha() for letter in part) > 1 for part in parts]
     count = sum(capitals)
-    if 0 < count < len(words):
+    if 0 < count < len(parts):
         if all(capitals[:count]):
-            return FullName(" ".join(words[:count]), " ".join(words[count:]))
+            return FullName(" ".join(parts[:count]), " ".join(parts[count:]))
         if all(capitals[-count:]):
-            return FullName(" ".join(words[-count:]), " ".join(words[:-count]))
-    if family_first is not None and len(words) == 2 and nationality not in NO_FAMILY_NAMES:
-        return FullName(words[0], words[1]) if family_first else FullName(words[1], words[0])
-    return FullName("", " ".join(words))
+            return FullName(" ".join(parts[-count:]), " ".join(parts[:-count]))
+    if family_first is not None and len(parts) == 2 and nationality not in NO_FAMILY_NAMES:
+        return FullName(parts[0], parts[1]) if family_first else FullName(parts[1], parts[0])
+    return FullName("", " ".join(parts))
 
 
 @lru_cache(maxsize=1_000)

@@ -1,0 +1,126 @@
+"""Rows of a list that hold no person: totals, headings of pages, headings of sections, signatures."""
+
+import re
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from reintegrate.exchange.contents import LOOKS
+from reintegrate.exchange.headings import is_header_again
+from reintegrate.exchange.sheets import Sheet, Value
+from reintegrate.exchange.statements import statement
+from reintegrate.exchange.values import is_empty
+from reintegrate.exchange.wording import clean, fold, known
+
+NAMES = frozenset({"family_name", "given_names", "full_name"})
+_TELLING = ("sex", "nationality", "host_country", "birth_date", "arrived_on", "return_type", "age")
+_NEVER_ALONE = frozenset({"number", "remarks"})
+_TOTAL_FREE = frozenset({"birth_date", "sex", "nationality", "document_number"})
+
+
+def no_person(
+    cells: Sequence[Value], columns: dict[int, str], formulas: Collection[int] = (), *, closing: bool = False
+) -> str | None:
+    """Why a row holds no person, given the field of each column; None where it holds one.
+
+    Empty text for an empty row, else header, total, section, footer or number_only. `formulas` are
+    columns that were emptied because they held formulas. `closing` says that the list has ended, so
+    that a name alone is a signature.
+    """
+    filled = {column: value for column, value in enumerate(cells) if not is_empty(value)}
+    said = {columns.get(column, "") for column in formulas}
+    if not filled and not said & {*NAMES, *_TELLING} - {"age"}:
+        return "total" if formulas else ""
+    if is_header_again(cells) or _is_numbering(filled):
+        return "header"
+    if _is_total(filled, columns):
+        return "total"
+    if said & {*NAMES, *_TELLING} - {"age"}:
+        return None
+    if has_telling(filled, columns) and len(filled) > 1:
+        return None
+    return _untold(filled, columns, closing=closing)
+
+
+def _untold(filled: dict[int, Value], columns: dict[int, str], *, closing: bool) -> str | None:
+    """What a row is in which nothing but perhaps a name can be read."""
+    if _is_footer(filled):
+        return "footer"
+    if _is_section(filled):
+        return "section"
+    named = any(has_letters(filled[column]) for column in filled if columns.get(column) in NAMES)
+    if named:
+        return "footer" if closing or _is_sentence(filled) else None
+    first = columns.get(next(iter(filled)))
+    if first == "number" and re.search(r"\d", clean(next(iter(filled.values())))):
+        return (
+            None if any(columns.get(at, "number") not in _NEVER_ALONE for at in filled) else _numbered(filled)
+        )
+    return _numbered(filled) if len(filled) < 4 else None
+
+
+def _numbered(filled: dict[int, Value]) -> str:
+    numbers = all(not isinstance(value, str) or value.strip().isdigit() for value in filled.values())
+    return "number_only" if numbers else "footer"
+
+
+def has_letters(value: Value) -> bool:
+    """Whether a cell could be a name."""
+    return isinstance(value, str) and any(letter.isalpha() for letter in value)
+
+
+def has_telling(filled: dict[int, Value], columns: dict[int, str]) -> bool:
+    """Whether a cell says of a person what its column promises: a sex, a country, a date."""
+    by_name = {columns.get(column): value for column, value in filled.items()}
+    return any(name in by_name and LOOKS[name](by_name[name]) for name in _TELLING)
+
+
+def last_person(sheet: Sheet, columns: dict[int, str]) -> int:
+    """The number of the last row that has a name and says something of its person; 0 where none has."""
+    for number in range(len(sheet.rows), 0, -1):
+        filled = {at: value for at, value in enumerate(sheet.row(number)) if not is_empty(value)}
+        named = any(columns.get(at) in NAMES and has_letters(value) for at, value in filled.items())
+        if named and has_telling(filled, columns):
+            return number
+    return 0
+
+
+def _is_total(filled: dict[int, Value], columns: dict[int, str]) -> bool:
+    said = any(_begins(value, "totals") for value in list(filled.values())[:3])
+    telling = [column for column, value in filled.items() if not re.fullmatch(r"[\d.,\s]+", clean(value))]
+    return said and not any(columns.get(column) in _TOTAL_FREE for column in telling)
+
+
+def _is_numbering(filled: dict[int, Value]) -> bool:
+    """A row of column numbers under the headings: 1, 2, 3 or (1), (2), (3)."""
+    if len(filled) < 4 or clean(next(iter(filled.values()))).strip("() ") != "1":
+        return False
+    numbers = [clean(value).strip("() ") for value in filled.values()]
+    return numbers == [str(at) for at in range(1, len(numbers) + 1)]
+
+
+def _is_footer(filled: dict[int, Value]) -> bool:
+    """A line of one or two cells that names who signed, a source or a note."""
+    first = next(iter(filled.values()))
+    if len(filled) > 2 or not isinstance(first, str) or (len(filled) == 1 and statement(first)):
+        return False
+    return _begins(first, "footers") or (len(filled) == 1 and (":" in first or len(first) > 60))
+
+
+def _is_sentence(filled: dict[int, Value]) -> bool:
+    """One cell of words and digits."""
+    return len(filled) == 1 and any(letter.isdigit() for letter in clean(next(iter(filled.values()))))
+
+
+def _is_section(filled: dict[int, Value]) -> bool:
+    """The heading of a section, perhaps with how many follow."""
+    first, *rest = filled.values()
+    counts = len(rest) < 2 and all(clean(value).isdigit() for value in rest)
+    return isinstance(first, (str, date)) and counts and bool(statement(clean(first)))
+
+
+def _begins(value: Value, theme: str) -> bool:
+    """Whether a text begins with a phrase of a theme."""
+    if not isinstance(value, str):
+        return False
+    said = fold(value).split()
+    return any(" ".join(said[:count]) in known(theme) for count in range(1, min(5, len(said)) + 1))
