@@ -1,6 +1,6 @@
 """What a row leaves to the lines before it: to the head of its family, a section, a mark for `the same`."""
 
-from collections.abc import Sequence
+from functools import cache
 
 from reintegrate.exchange.archives import column_letter
 from reintegrate.exchange.layout import Mapping
@@ -19,12 +19,18 @@ _OF_THE_FAMILY = (
     "return_type",
     "return_modality",
 )
+_LONGEST_DITTO = 24
 _NEVER_THE_SAME = frozenset({"number", "given_names", "full_name", "birth_date", "document_number"})
+
+
+@cache
+def _dittos() -> frozenset[str]:
+    return frozenset(words()["ditto"])
 
 
 def is_ditto(value: Value) -> bool:
     """Whether a cell says `the same as above`."""
-    return isinstance(value, str) and clean(value).lower() in words()["ditto"]
+    return isinstance(value, str) and len(value) < _LONGEST_DITTO and value.strip().lower() in _dittos()
 
 
 class Context:
@@ -39,6 +45,7 @@ class Context:
         self._section: dict[str, Told] = {}
         self._before: dict[str, Told] = {}
         self._before_number = 0
+        self._fields = mapping.columns
 
     def _has(self, name: str) -> bool:
         return name in self._columns or f"{name}_year" in self._columns
@@ -62,21 +69,23 @@ class Context:
     def told(self, number: int) -> dict[str, Told]:
         """What holds for the person of a row though its cell is empty, by field."""
         cells = self._sheet.row(number)
-        own = {name: self._own(name, number) for name in self._columns}
-        marked = {name for name, told in own.items() if told and is_ditto(told.value)}
         found = {**self._above, **self._section}
-        if self._in_family(cells, number):
-            found.update({name: self._before[name] for name in _OF_THE_FAMILY if name in self._before})
+        if self._in_family(number):
+            found.update({name: told for name in _OF_THE_FAMILY if (told := self._of_before(name))})
         found = {name: told for name, told in found.items() if self._is_open(name, number)}
-        found.update({name: self._before[name] for name in marked - _NEVER_THE_SAME if name in self._before})
-        kept = {name: told for name, told in own.items() if told and name not in marked}
-        self._before, self._before_number = {**found, **kept}, number
+        marked = {self._fields.get(at, "") for at, value in enumerate(cells) if is_ditto(value)}
+        found.update({name: told for name in marked - _NEVER_THE_SAME if (told := self._of_before(name))})
+        self._before, self._before_number = found, number
         return found
+
+    def _of_before(self, name: str) -> Told | None:
+        """What the person before has in a field, in its row or from above."""
+        return self._before.get(name) or self._own(name, self._before_number)
 
     def _own(self, name: str, number: int) -> Told | None:
         cells = self._sheet.row(number)
         for column in self._columns.get(name, ()):
-            if column < len(cells) and not is_empty(cells[column]):
+            if column < len(cells) and not is_empty(cells[column]) and not is_ditto(cells[column]):
                 return Told(cells[column], f"{column_letter(column)}{number}", column)
         return None
 
@@ -89,17 +98,16 @@ class Context:
             for column in columns
         )
 
-    def _in_family(self, cells: Sequence[Value], number: int) -> bool:
+    def _in_family(self, number: int) -> bool:
         """Whether a row belongs to the family of the row before it."""
-        if not self._before or self._before_number != number - 1:
+        if not self._before_number or self._before_number != number - 1:
             return False
-        relation = self._own("relation", number)
-        if relation or "relation" in self._columns:
-            return bool(relation) and fold(clean(relation.value if relation else "")) not in known(
-                "relation_head"
-            )
-        own, before = self._own("family_ref", number), self._before.get("family_ref")
+        if "relation" in self._columns:
+            relation = self._own("relation", number)
+            return relation is not None and fold(clean(relation.value)) not in known("relation_head")
+        own = self._own("family_ref", number)
         if own:
+            before = self._of_before("family_ref")
             return before is not None and clean(own.value) == clean(before.value)
         return self._is_below_head(number)
 
@@ -111,8 +119,8 @@ class Context:
             return False
         if not any(self._own(name, number) for name in ("sex", "birth_date", "age")):
             return False
-        return "family_ref" in self._before or self._is_of_same_name(number)
+        return self._of_before("family_ref") is not None or self._is_of_same_name(number)
 
     def _is_of_same_name(self, number: int) -> bool:
-        own, before = self._own("family_name", number), self._before.get("family_name")
+        own, before = self._own("family_name", number), self._of_before("family_name")
         return before is not None and (own is None or fold(clean(own.value)) == fold(clean(before.value)))

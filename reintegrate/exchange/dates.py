@@ -96,7 +96,7 @@ def separator(value: object) -> str | None:
     return found[2] if found else None
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=1 << 16)
 def _day_and_month(value: str) -> tuple[int, int, str] | None:
     """The first two numbers of a date that ends in its year, and what stands between them."""
     found = _THREE.fullmatch(_prepared(value)[0])
@@ -209,7 +209,7 @@ def _edges(theme: str) -> re.Pattern[str]:
     return re.compile(rf"^(?:{either})[\s.:)]*|[\s.(]*(?<!\w)(?:{either})[\s.)]*$")
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=1 << 16)
 def _prepared(value: str) -> tuple[str, bool]:
     """The levelled text without clock, brackets and words like `about`; and whether it had such words."""
     text = re.sub(r"([/.])\1+", r"\1", _without_age(_CLOCK.sub("", level(value)))).strip(' .;()[]"')
@@ -239,7 +239,7 @@ def _without_age(text: str) -> str:
     )
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=1 << 16)
 def _read(value: str, order: DateOrder | None) -> _Parts:
     """The numbers of a written date; raises Unreadable."""
     text, estimated = _prepared(value)
@@ -382,7 +382,7 @@ def _weekdays() -> frozenset[str]:
     return frozenset(names)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=1 << 16)
 def _age(value: str) -> tuple[float, str] | None:
     """An age and its unit (year, month, week, day) where the text is one."""
     text = _edges("age_before").sub("", _prepared(value)[0]).strip(" :.")

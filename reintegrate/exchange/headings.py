@@ -15,6 +15,7 @@ from reintegrate.exchange.wording import clean, fold, known, words
 EXACT, PART, NEAR = 100, 90, 80
 
 _LONGEST_HEADING = 80
+_NUMBER = re.compile(r"\d{3}")
 
 
 @cache
@@ -111,7 +112,7 @@ def fields_named(cells: Sequence[Value]) -> int:
 def is_header_again(cells: Sequence[Value]) -> bool:
     """Whether a row inside the list repeats the headings, in the same or another language."""
     filled = [cell for cell in cells if cell is not None]
-    if len(filled) < 3 or not all(isinstance(cell, str) for cell in filled):
+    if len(filled) < 3 or not all(isinstance(cell, str) and not _NUMBER.search(cell) for cell in filled):
         return False
     named = {headings_known().get(fold(str(cell))) for cell in filled} - {None}
     return len(named) >= 3 and len(named) * 2 >= len(filled)

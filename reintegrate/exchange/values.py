@@ -40,6 +40,7 @@ __all__ = [
 ]
 
 _LONGEST_NAME = 300
+_LONGEST_PLACEHOLDER = 40
 _EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\".]{2,}")
 _NUMBERS_APART = re.compile(r"\s*(?:[;,|\n]|\s/\s|/(?=\s*[+0]|\d{6})|(?<!\w)(?:or|ou|et|and|o|y)(?!\w))\s*")
 
@@ -66,7 +67,9 @@ class Phone:
 
 def is_empty(value: object) -> bool:
     """Whether a cell holds nothing: blank, dashes, `n/a`, unknown."""
-    return value is None or (isinstance(value, str) and (not value or is_placeholder(value)))
+    if not isinstance(value, str):
+        return value is None
+    return not value or (len(value) <= _LONGEST_PLACEHOLDER and is_placeholder(value))
 
 
 def parse_name(value: object) -> str:
