@@ -1,5 +1,6 @@
 """Who stands in a list twice: candidates by document, phone, or birth date and name, then compared."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -8,8 +9,10 @@ from itertools import combinations, pairwise, product
 from typing import Any
 
 from reintegrate.exchange.rows import Row
-from reintegrate.people.names import Comparison, Identity, Likeness, compare, index_keys
+from reintegrate.people.names import Comparison, Identity, Likeness, compare, index_keys, tokens
 from reintegrate.people.names.likeness import NEAR_YEARS
+
+_JOINING = re.compile(r"(?i)\b[ck]?abd|ull?ah\b|\b[ae]l\b|\be?dd?ine?\b|allah|عبد|الله")
 
 CROWD = 200
 """More rows than this with one key in common are no evidence of anything."""
@@ -19,6 +22,19 @@ def names_in(values: dict[str, Any]) -> tuple[str, ...]:
     """The name of a row in one line."""
     whole = " ".join(part for part in (values.get("given_names"), values.get("family_name")) if part)
     return (whole,) if whole else ()
+
+
+def _both_ways(values: dict[str, Any]) -> tuple[str, ...]:
+    """The name of a row, and with its parts exchanged where other parts would then be joined.
+
+    Abd and what follows it are one name: Abdul Hossain, written Hossain Abdul, would be another.
+    """
+    names = names_in(values)
+    given, family = values.get("given_names"), values.get("family_name")
+    if not (given and family and _JOINING.search(names[0])):
+        return names
+    exchanged = f"{family} {given}"
+    return names if sorted(tokens(names[0])) == sorted(tokens(exchanged)) else (*names, exchanged)
 
 
 def birth_in(values: dict[str, Any]) -> tuple[date | None, str | None]:
@@ -37,7 +53,7 @@ def identity_of(values: dict[str, Any]) -> Identity:
     number = "".join(c for c in str(values.get("document_number") or "").upper() if c.isalnum())
     countries = {values.get("nationality"), values.get("return_country")} - {None}
     return Identity(
-        names=names_in(values),
+        names=_both_ways(values),
         birth_date=birth,
         birth_precision=precision,
         sex=sex if sex in ("male", "female", "other") else None,

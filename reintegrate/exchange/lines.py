@@ -12,6 +12,9 @@ from reintegrate.exchange.values import is_empty
 from reintegrate.exchange.wording import clean, fold, known
 
 NAMES = frozenset({"family_name", "given_names", "full_name"})
+_HINT = re.compile(
+    r"\(.*\)|\[.*\]|<.*>|(?i:[djm]{1,2}[/.-][djm]{1,2}[/.-][ya]{2,4}|[mhf]\s?/\s?[mhf])", re.DOTALL
+)
 _TELLING = ("sex", "nationality", "host_country", "birth_date", "arrived_on", "return_type", "age")
 _NEVER_ALONE = frozenset({"number", "remarks"})
 _TOTAL_FREE = frozenset({"birth_date", "sex", "nationality", "document_number"})
@@ -30,7 +33,7 @@ def no_person(
     said = {columns.get(column, "") for column in formulas}
     if not filled and not said & {*NAMES, *_TELLING} - {"age"}:
         return "total" if formulas else ""
-    if is_header_again(cells) or _is_numbering(filled):
+    if is_header_again(cells) or _is_numbering(filled) or _is_hint(filled):
         return "header"
     if _is_total(filled, columns):
         return "total"
@@ -96,6 +99,13 @@ def _is_numbering(filled: dict[int, Value]) -> bool:
         return False
     numbers = [clean(value).strip("() ") for value in filled.values()]
     return numbers == [str(at) for at in range(1, len(numbers) + 1)]
+
+
+def _is_hint(filled: dict[int, Value]) -> bool:
+    """A row that tells how to fill the columns: `(dd/mm/yyyy)`, `(M/F)`."""
+    return len(filled) > 1 and all(
+        isinstance(value, str) and _HINT.fullmatch(value.strip()) for value in filled.values()
+    )
 
 
 def _is_footer(filled: dict[int, Value]) -> bool:

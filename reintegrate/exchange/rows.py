@@ -6,7 +6,7 @@ from collections.abc import Callable
 from reintegrate.exchange.archives import column_letter
 from reintegrate.exchange.contents import DATE_FIELDS
 from reintegrate.exchange.context import Context
-from reintegrate.exchange.dates import DateOrder
+from reintegrate.exchange.dates import DateOrder, date_order_evidence
 from reintegrate.exchange.layout import Mapping, header_cells
 from reintegrate.exchange.lines import last_person, no_person
 from reintegrate.exchange.orders import DateColumn, date_columns
@@ -14,6 +14,7 @@ from reintegrate.exchange.parsed import Options, Parsed, Row
 from reintegrate.exchange.persons import ListFacts, PersonReader
 from reintegrate.exchange.problems import MESSAGES, Problem, describe
 from reintegrate.exchange.sheets import Sheet, Value
+from reintegrate.exchange.statements import dates_told
 from reintegrate.exchange.wording import clean, fold
 
 __all__ = ["MESSAGES", "Options", "Parsed", "Problem", "Row", "describe", "parse_rows"]
@@ -58,6 +59,7 @@ def parse_rows(
         sheet.formula_cells,
         sorted(sheet.hidden_rows),
         [column_letter(column) for column in sorted(sheet.hidden_columns)],
+        reader.open_dates(),
     )
 
 
@@ -72,6 +74,7 @@ class _Reader:
         self.date_columns = self._dates()
         self.orders = {column.column: column for column in self.date_columns}
         self.headings = header_cells(sheet, options.header_row) if options.header_row else []
+        self.told = dates_told(sheet, options.header_row)
         self.facts = ListFacts(
             sheet,
             mapping,
@@ -104,9 +107,18 @@ class _Reader:
         return date_columns(dict(columns), self.options.date_order, self.mapping.orders)
 
     def _common_order(self) -> DateOrder | None:
-        """The order of dates that stand outside the columns of dates."""
+        """The order of dates that stand outside the columns of dates: chosen, or proven by all."""
+        evidence = date_order_evidence(self.told)
         proven = {order for column in self.date_columns for order in column.orders.values() if order}
+        if evidence.order:
+            proven.add(evidence.order)
+        elif evidence.verdict == "conflict":
+            proven.update(DateOrder)
         return self.options.date_order or (proven.pop() if len(proven) == 1 else None)
+
+    def open_dates(self) -> tuple[str, ...]:
+        """Dates of titles and sections that read both ways."""
+        return () if self.facts.order else date_order_evidence(self.told).examples
 
     def _m_is_female(self) -> bool:
         """Whether a column holds H and M, as Spanish has it (hombre, mujer)."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from reintegrate.exchange.archives import column_letter
-from reintegrate.exchange.contents import LOOKS
+from reintegrate.exchange.contents import DATE_FIELDS, LOOKS
 from reintegrate.exchange.countries import country_code
 from reintegrate.exchange.headings import EXACT, heading_field
 from reintegrate.exchange.problems import Unreadable
@@ -26,6 +26,7 @@ _OF_RETURNEES = re.compile(
     r"(?:returned |coming |arrived |en provenance |venant )?(?:(?:from|de la|du|de|des)\s+|(?:de )?l['’]|d['’])"
 )
 _DAY = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}-\d\d-\d\d")
+_MOST_IN_SECTION = 3
 _LONGEST = 80
 _LABEL_WORDS = 4
 
@@ -103,6 +104,18 @@ def _reads(name: str, value: Value) -> bool:
         not name.endswith("_on") or not isinstance(value, str) or any(letter.isdigit() for letter in value)
     )
     return dated and LOOKS[name](value)
+
+
+def dates_told(sheet: Sheet, header_row: int) -> list[str]:
+    """The dates of titles and of headings of sections, in reading order."""
+    found = [told.value for name, told in said_above(sheet, header_row).items() if name in DATE_FIELDS]
+    for cells in sheet.rows[header_row:]:
+        filled = [value for value in cells if value is not None]
+        if 0 < len(filled) < _MOST_IN_SECTION and isinstance(filled[0], str):
+            told = statement(filled[0])
+            if told and told[0] in DATE_FIELDS:
+                found.append(told[1])
+    return [value for value in found if isinstance(value, str)]
 
 
 def said_above(sheet: Sheet, header_row: int) -> dict[str, Told]:
