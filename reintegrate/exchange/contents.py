@@ -35,8 +35,8 @@ def _date_like(value: Value) -> bool:
 
 
 def sex_like(value: Value) -> bool:
-    """Whether a text is a word for a sex."""
-    return isinstance(value, str) and _reads(parse_sex)(value)
+    """Whether a text is a word or a letter for a sex."""
+    return isinstance(value, str) and not value.strip().isdigit() and _reads(parse_sex)(value)
 
 
 def _age_like(value: Value) -> bool:
@@ -50,7 +50,7 @@ def _phone_like(value: Value) -> bool:
 LOOKS: dict[str, Callable[[Value], bool]] = {
     **dict.fromkeys(DATE_FIELDS, _date_like),
     **dict.fromkeys(("nationality", "host_country", "return_country", "origin"), _reads(nationalities)),
-    "sex": sex_like,
+    "sex": _reads(parse_sex),
     "age": _age_like,
     "phone": _phone_like,
     "email": lambda value: "@" in clean(value),

@@ -257,7 +257,8 @@ def nationalities(value: str) -> Nationalities:
         return Nationalities((), stateless=True)
     if word in _SEVERAL or any(_lookup(reading) for reading in _readings(value)):
         return Nationalities((country_code(value),))
-    parts = [part for part in _PARTS.split(level(value)) if part and not is_placeholder(part)]
+    hyphened = re.sub(r"\b([a-z]{2,3})-([a-z]{2,3})\b", r"\1/\2", level(value))
+    parts = [part for part in _PARTS.split(hyphened) if part and not is_placeholder(part)]
     if len(parts) < 2:
         return Nationalities((country_code(value),))
     return Nationalities(tuple(dict.fromkeys(country_code(part) for part in parts)))

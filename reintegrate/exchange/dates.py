@@ -30,8 +30,11 @@ _BETWEEN = r"\s*([/.,\-\\: ]|\s)\s*"
 _THREE = re.compile(rf"{_PART}{_BETWEEN}{_PART}{_BETWEEN}{_PART}\.?")
 _TWO = re.compile(rf"{_PART}{_BETWEEN}{_PART}")
 _CLOCK = re.compile(
-    r"(?:t|\s)\s*\d{1,2}(?::\d{2}){1,2}(?:\.\d+)?\s*(?:[ap]\.?m\.?|z|utc)?(?:[+-]\d\d:?\d\d)?$"
+    r"(?:t|\s|\s*[,;-]\s*|\s(?:a|at|vers|um|las)\s)\s*(?:"
+    r"\d{1,2}(?::\d{2}){1,2}(?:\.\d+)?\s*(?:[ap]\.?m\.?|z|utc|h)?(?:[+-]\d\d:?\d\d)?|\d{1,2}\s?h(?:\s?\d{2})?)$"
 )
+_AROUND_YEAR = re.compile(r"[\s/.\-_]*((?:19|20)\d\d)[\s/.\-_]*")
+_YEARS_AND_MONTHS = re.compile(r"(\d{1,3})\s*([^\W\d]+)\s*(?:et|and|e|y|,|و)?\s*(\d{1,2})\s*([^\W\d]+)")
 _AGE = re.compile(r"(\d{1,3})(?:[.,](\d))?\s*[-/]?\s*(\D*)")
 _AGES = re.compile(r"(\d{1,3})\s*(?:-|/|a|to|et|and|ou|or)\s*(\d{1,3})\s*(\D*)")
 _YEARS = re.compile(r"(?:entre |between )?((?:19|20)\d\d)\s*(?:-|/|a|to|et|and|ou|or)\s*((?:19|20)?\d\d)")
@@ -213,6 +216,7 @@ def _edges(theme: str) -> re.Pattern[str]:
 def _prepared(value: str) -> tuple[str, bool]:
     """The levelled text without clock, brackets and words like `about`; and whether it had such words."""
     text = re.sub(r"([/.])\1+", r"\1", _without_age(_CLOCK.sub("", level(value)))).strip(' .;()[]"')
+    text = _tidied(text)
     text = re.sub(r"(?<=\d{4})\s*(?:г|р|м|م)\.?(?:\s?р\.?)?$", "", text)  # the word for year, or AD
     estimated = False
     for _ in range(4):
@@ -224,6 +228,19 @@ def _prepared(value: str) -> tuple[str, bool]:
     if re.fullmatch(r"\?\s*\d.*|.*\d\s*\?+", text):
         text, estimated = text.strip("? "), True
     return text, estimated
+
+
+def _tidied(text: str) -> str:
+    """A date without the weekday before it, the part of the day or a footnote mark after it."""
+    text = re.sub(r"(?<=\d)\*+$", "", text)
+    text = re.sub(r"(?<=[/.\- ])'(?=\d\d$)", "", text)
+    first, _, rest = text.partition(" ")
+    if rest[:1].isdigit() and fold(first) in _weekdays():
+        text = rest
+    shorter = _edges("part_of_day").sub("", text)
+    text = shorter.rstrip(" ,;-") if shorter != text and re.search(r"\d", shorter) else text
+    year = _AROUND_YEAR.fullmatch(text)
+    return year[1] if year else text
 
 
 def _without_age(text: str) -> str:
@@ -298,6 +315,8 @@ def _day_then_month(first: int, second: int, order: DateOrder | None) -> tuple[i
     """Day and month from the first two numbers; zero where one is not known."""
     if not first or not second:
         one = first or second
+        if second > 12 and order is not DateOrder.MONTH_FIRST:
+            raise Unreadable("no_such_day")
         return (0, one) if one <= 12 else (0, 0)
     if first > 12 and second > 12:
         raise Unreadable("no_such_day")
@@ -387,15 +406,26 @@ def _age(value: str) -> tuple[float, str] | None:
     """An age and its unit (year, month, week, day) where the text is one."""
     text = _edges("age_before").sub("", _prepared(value)[0]).strip(" :.")
     text = _edges("about").sub("", text).strip()
+    if fold(value) in known("newborn"):
+        return 0, "day"
     found = _AGE.fullmatch(text)
     if not found:
-        return _middle_age(text)
+        return _years_and_months(text) or _middle_age(text)
+    if found[3] and not fold(found[3]):
+        return None
     unit = meanings("age_units").get(fold(found[3])) if fold(found[3]) else "year"
     number = float(f"{found[1]}.{found[2] or 0}")
     bare = not fold(found[3])
     if unit is None or (bare and (found[2] or not number)):  # a bare zero more likely stands for nothing
         return None
     return number, unit
+
+
+def _years_and_months(text: str) -> tuple[float, str] | None:
+    """`2 ans et 6 mois` in months."""
+    found = _YEARS_AND_MONTHS.fullmatch(text)
+    units = [meanings("age_units").get(fold(found[at])) for at in (2, 4)] if found else []
+    return (int(found[1]) * 12 + int(found[3]), "month") if found and units == ["year", "month"] else None
 
 
 def _middle_age(text: str) -> tuple[float, str] | None:

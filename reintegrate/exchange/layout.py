@@ -287,7 +287,7 @@ def _by_contents(
             if (
                 name not in columns.values()
                 and name not in found.values()
-                and share_of(filled, LOOKS[name]) >= 0.8
+                and share_of(filled, sex_like if name == "sex" else LOOKS[name]) >= 0.8
             ):
                 found[column] = name
                 break

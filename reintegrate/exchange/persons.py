@@ -50,6 +50,7 @@ _TEXTS = (
     "time_abroad",
     "relation",
 )
+_PLACE_SAID = re.compile(r"\d{4}\s*(?:,|\s(?:à|a|in|at|en|em|ب|في|в|у)\s)\s*\D{2,}$")
 _ERROR_FIELDS = {
     "family_name": "name",
     "given_names": "name",
@@ -218,11 +219,8 @@ class PersonReader:
             raise problem
         parts = _DATE_AND_PLACE.fullmatch(clean(value))
         words = set(fold(self.about.headings[column]).split()) if column < len(self.about.headings) else set()
-        if (
-            not parts
-            or problem.code != "not_a_date"
-            or not words & {"lieu", "place", "lugar", "local", "مكان"}
-        ):
+        expected = bool(words & {"lieu", "place", "lugar", "local", "مكان"})
+        if not parts or problem.code != "not_a_date" or not (expected or _PLACE_SAID.search(clean(value))):
             raise problem
         born = parse_date(parts[1], self._order(column, parts[1]), today=self.today, **options)
         self.values["birth_place"] = parts[2].strip()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import phonenumbers
+from rapidfuzz.distance import OSA
 
 from reintegrate.exchange.dates import (
     DateOrder,
@@ -39,6 +40,9 @@ __all__ = [
     "split_full_name",
 ]
 
+_SEX_CODES = {"1": "male", "2": "female", "0": "unknown", "9": "unknown"}  # ISO/IEC 5218
+_SEX_SIGNS = {"♂": "male", "♀": "female"}
+_SYMBOL = re.compile(r"[^\W_]|[\u2600-\u27ff]")
 _LONGEST_NAME = 300
 _LONGEST_PLACEHOLDER = 40
 _EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\".]{2,}")
@@ -126,15 +130,17 @@ def parse_sex(text: str, *, m_is_female: bool = False) -> str:
     `m_is_female` is for a column of H and M, as Spanish has it (hombre, mujer). Raises Unreadable
     `not_a_sex`.
     """
-    word = fold(text)
+    word = fold(text) or text.strip()
     if m_is_female and word == "m":
         return "female"
     if word in known("declined"):
         return "declined"
-    found = meanings("sex").get(word)
-    if found:
-        return found
-    if is_placeholder(text):
+    table = {**meanings("sex"), **_SEX_CODES, **_SEX_SIGNS}
+    parts = [fold(part) for part in re.split(r"[/()\[\]|,]", text) if fold(part)]
+    found = {table[part] for part in (parts if len(parts) > 1 else [word]) if part in table}
+    if word in table or len(found) == 1:
+        return table.get(word) or found.pop()
+    if is_placeholder(text) and (not text or fold(text) or not _SYMBOL.search(text)):
         return "unknown"
     raise Unreadable("not_a_sex", text)
 
@@ -169,11 +175,19 @@ def _meaning(theme: str, text: str) -> str:
     if any(f" {word} " in padded for word in ("not", "non", "no", "pas")):
         raise Unreadable("not_understood", text)
     held = [word for word in table if len(word) > 2 and f" {word} " in padded]
-    longest = max(held, key=len, default="")
+    longest = max(held, key=len, default="") or _one_slip_away(fold(text), table)
     others = {table[word] for word in held if word not in longest}
     if not longest or others - {table[longest]}:
         raise Unreadable("not_understood", text)
     return table[longest]
+
+
+def _one_slip_away(word: str, table: dict[str, str]) -> str:
+    """The only long word of a table that is a letter away; empty where there is none."""
+    if len(word) < 6:
+        return ""
+    near = [known_word for known_word in table if OSA.distance(word, known_word, score_cutoff=1) <= 1]
+    return near[0] if len({table[each] for each in near}) == 1 else ""
 
 
 def parse_phone(value: object, regions: tuple[str, ...] = ()) -> Phone:
