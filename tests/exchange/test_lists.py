@@ -4,12 +4,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from reintegrate.exchange.command import in_words, outcome_of, read_list
+from reintegrate.exchange.limits import SheetError
 from tests.exchange import messy
 from tests.exchange.messy import Truth
 
 TODAY = date(2026, 11, 25)
+LISTS = {name: messy.read(name) for name in messy.lists()}
 
 
 def differences(row: dict[str, Any], truth: Truth) -> list[str]:
@@ -32,9 +36,9 @@ def differences(row: dict[str, Any], truth: Truth) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("name", messy.lists())
+@pytest.mark.parametrize("name", LISTS)
 def test_an_offices_list_is_read_as_a_careful_reader_would(name: str, tmp_path: Path) -> None:
-    listed = messy.read(name)
+    listed = LISTS[name]
     file = tmp_path / listed.name
     file.write_bytes(listed.data)
 
@@ -52,3 +56,25 @@ def test_an_offices_list_is_read_as_a_careful_reader_would(name: str, tmp_path: 
     } == {}
     assert json.loads(json.dumps(outcome)) == outcome
     assert in_words(outcome).startswith(f"{outcome['summary']['ready']} ready")
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(name=st.sampled_from(sorted(LISTS)), data=st.data())
+def test_a_damaged_list_is_read_or_refused_and_never_breaks(
+    name: str, data: st.DataObject, tmp_path: Path
+) -> None:
+    listed = LISTS[name]
+    content = bytearray(listed.data)
+    for _ in range(data.draw(st.integers(1, 8))):
+        at = data.draw(st.integers(0, len(content) - 1))
+        content[at : at + data.draw(st.integers(0, 40))] = data.draw(st.binary(max_size=40))
+    file = tmp_path / listed.name
+    file.write_bytes(bytes(content))
+
+    try:
+        header_row, parsed = read_list(
+            file, day_first=data.draw(st.sampled_from([None, True, False])), today=TODAY
+        )
+    except SheetError:
+        return
+    assert json.dumps(outcome_of(header_row, parsed))
