@@ -34,6 +34,7 @@ REPEATABLE = frozenset(
 )
 _HEADER_WITHIN = 60
 _SAMPLE = 60
+_FIELDS_OF_LIST = 3
 _ORDER = re.compile(
     r"(?<![a-z])(d{1,2}|j{1,2}|t{1,2}|m{1,2})[\s/.\-](m{1,2}|d{1,2}|j{1,2})[\s/.\-][yaj]{2,4}(?![a-z])"
 )
@@ -145,13 +146,24 @@ def _is_completed(own: str, above: str) -> bool:
 
 def find_list(workbook: Workbook) -> tuple[Sheet, int]:
     """The sheet that looks most like a list of people, and its header row; visible sheets come first."""
+    return lists_in(workbook)[0]
+
+
+def lists_in(workbook: Workbook) -> list[tuple[Sheet, int]]:
+    """The sheets that look like lists of people with their header rows, the likeliest first.
+
+    At least one, whatever it looks like. A hidden sheet comes after every visible list.
+    """
     scored = []
     for position, sheet in enumerate(workbook.sheets):
         header = find_header(sheet)
         score = fields_named(header_cells(sheet, header)) if header else 0
-        scored.append(((score, sheet.visible, len(sheet.rows), -position), sheet, header))
-    _, sheet, header = max(scored, key=lambda each: each[0])
-    return sheet, header
+        listed = score >= _FIELDS_OF_LIST
+        rank = (listed and sheet.visible, score, sheet.visible, len(sheet.rows), -position)
+        scored.append((rank, sheet, header, listed))
+    scored.sort(key=lambda each: each[0], reverse=True)
+    first, *others = scored
+    return [first[1:3], *(each[1:3] for each in others if each[3])]
 
 
 def fingerprint(headings: Sequence[Value]) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from reintegrate.exchange.contents import LOOKS
+from reintegrate.exchange.contents import LOOKS, sex_like
 from reintegrate.exchange.headings import is_header_again
 from reintegrate.exchange.sheets import Sheet, Value
 from reintegrate.exchange.statements import statement
@@ -16,6 +16,7 @@ _HINT = re.compile(
     r"\(.*\)|\[.*\]|<.*>|(?i:[djm]{1,2}[/.-][djm]{1,2}[/.-][ya]{2,4}|[mhf]\s?/\s?[mhf])", re.DOTALL
 )
 _TELLING = ("sex", "nationality", "host_country", "birth_date", "arrived_on", "return_type", "age")
+_LOOKS = {**LOOKS, "sex": sex_like}  # a number in the column of a sex may be a count
 _NEVER_ALONE = frozenset({"number", "remarks"})
 _TOTAL_FREE = frozenset({"birth_date", "sex", "nationality", "document_number"})
 
@@ -30,29 +31,28 @@ def no_person(
     that a name alone is a signature.
     """
     filled = {column: value for column, value in enumerate(cells) if not is_empty(value)}
-    said = {columns.get(column, "") for column in formulas}
-    if not filled and not said & {*NAMES, *_TELLING} - {"age"}:
+    needed = {columns.get(column, "") for column in formulas} & {*NAMES, *_TELLING} - {"age"}
+    if not filled and not needed:
         return "total" if formulas else ""
     if is_header_again(cells) or _is_numbering(filled) or _is_hint(filled):
         return "header"
     if _is_total(filled, columns):
         return "total"
-    if said & {*NAMES, *_TELLING} - {"age"}:
+    if needed:
         return None
-    if has_telling(filled, columns) and len(filled) > 1:
-        return None
-    return _untold(filled, columns, closing=closing)
+    if closing and _says_too_little(filled, columns):
+        return "section" if _is_section(filled) else "footer"
+    return None if len(filled) > 1 and told(filled, columns) else _untold(filled, columns)
 
 
-def _untold(filled: dict[int, Value], columns: dict[int, str], *, closing: bool) -> str | None:
+def _untold(filled: dict[int, Value], columns: dict[int, str]) -> str | None:
     """What a row is in which nothing but perhaps a name can be read."""
     if _is_footer(filled):
         return "footer"
     if _is_section(filled):
         return "section"
-    named = any(has_letters(filled[column]) for column in filled if columns.get(column) in NAMES)
-    if named:
-        return "footer" if closing or _is_sentence(filled) else None
+    if _is_named(filled, columns):
+        return "footer" if _is_sentence(filled) else None
     first = columns.get(next(iter(filled)))
     if first == "number" and re.search(r"\d", clean(next(iter(filled.values())))):
         return (
@@ -71,18 +71,30 @@ def has_letters(value: Value) -> bool:
     return isinstance(value, str) and any(letter.isalpha() for letter in value)
 
 
-def has_telling(filled: dict[int, Value], columns: dict[int, str]) -> bool:
-    """Whether a cell says of a person what its column promises: a sex, a country, a date."""
+def told(filled: dict[int, Value], columns: dict[int, str]) -> int:
+    """How many things a row says of a person as its columns promise: a sex, a country, a date."""
     by_name = {columns.get(column): value for column, value in filled.items()}
-    return any(name in by_name and LOOKS[name](by_name[name]) for name in _TELLING)
+    return sum(name in by_name and _LOOKS[name](by_name[name]) for name in _TELLING)
+
+
+def _is_named(filled: dict[int, Value], columns: dict[int, str]) -> bool:
+    return any(columns.get(column) in NAMES and has_letters(value) for column, value in filled.items())
+
+
+def _says_too_little(filled: dict[int, Value], columns: dict[int, str]) -> bool:
+    """Whether a row says too little to be of a person where others have said more.
+
+    A name and two things more are a person's, without a name three things.
+    """
+    there = sum(name in _TELLING for name in set(columns.values()))
+    return told(filled, columns) < min(2 if _is_named(filled, columns) else 3, there)
 
 
 def last_person(sheet: Sheet, columns: dict[int, str]) -> int:
-    """The number of the last row that has a name and says something of its person; 0 where none has."""
+    """The number of the last row that has a name and says enough of its person; 0 where none does."""
     for number in range(len(sheet.rows), 0, -1):
         filled = {at: value for at, value in enumerate(sheet.row(number)) if not is_empty(value)}
-        named = any(columns.get(at) in NAMES and has_letters(value) for at, value in filled.items())
-        if named and has_telling(filled, columns):
+        if _is_named(filled, columns) and not _says_too_little(filled, columns):
             return number
     return 0
 

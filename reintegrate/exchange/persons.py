@@ -24,6 +24,7 @@ from reintegrate.exchange.problems import Problem, Unreadable
 from reintegrate.exchange.sheets import Sheet, Value
 from reintegrate.exchange.statements import Told
 from reintegrate.exchange.values import (
+    NO_FAMILY_NAMES,
     is_empty,
     parse_document_type,
     parse_email,
@@ -328,6 +329,8 @@ class PersonReader:
     def _split(self, whole: str) -> dict[str, str]:
         nationality = self.values["nationality"]
         found = split_full_name(whole, family_first=self.about.mapping.family_first, nationality=nationality)
+        if not found.family and " " in whole and nationality not in NO_FAMILY_NAMES:
+            self._warn("name", "left_whole", whole)
         return {"family_name": found.family, "given_names": found.given}
 
     def _read_return(self) -> None:

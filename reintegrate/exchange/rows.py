@@ -143,9 +143,10 @@ class _Reader:
             self.sheet.row(number),
             self.mapping.columns,
             self.formulas.get(number, ()),
-            closing=self.closing and number > self.last,
+            closing=self.closing,
         )
         if note == "section":
             self.context.enter_section(number)
-        self.closing = note in _ENDS
+        if number > self.last:
+            self.closing = self.closing or note in _ENDS
         return note

@@ -51,6 +51,40 @@ _NUMBERS_APART = re.compile(r"\s*(?:[;,|\n]|\s/\s|/(?=\s*[+0]|\d{6})|(?<!\w)(?:o
 # Where people bear a father's name or one name alone, so that no word of a name is a family's.
 NO_FAMILY_NAMES = frozenset({"AF", "DJ", "ER", "ET", "ID", "IS", "MM", "SO"})
 
+# Where people bear the names of two families, so that nobody can tell where the given names end.
+TWO_FAMILY_NAMES = frozenset(
+    [
+        "AO",
+        "AR",
+        "BO",
+        "BR",
+        "CL",
+        "CO",
+        "CR",
+        "CU",
+        "CV",
+        "DO",
+        "EC",
+        "ES",
+        "GQ",
+        "GT",
+        "GW",
+        "HN",
+        "MX",
+        "MZ",
+        "NI",
+        "PA",
+        "PE",
+        "PT",
+        "PY",
+        "ST",
+        "SV",
+        "TL",
+        "UY",
+        "VE",
+    ]
+)
+
 
 @dataclass(frozen=True, slots=True)
 class FullName:
@@ -104,8 +138,9 @@ def split_full_name(
     """Family and given names of a name written in one.
 
     A comma parts them (`Diallo, Mamadou`); words in capitals beside others are the family's
-    (`NDIAYE Fatou`, `Fatou NDIAYE`). `family_first` is the order that the heading states: it holds
-    for two words, except for nationalities without family names. Otherwise all is `given`.
+    (`NDIAYE Fatou`, `Fatou NDIAYE`). `family_first` is the order that the heading states: one word and
+    the particles before it are then the family's, except for nationalities without family names, or
+    with two where there are more than two words. Otherwise all is `given`.
     """
     before, comma, after = text.partition(",")
     if comma and before.strip() and after.strip():
@@ -118,9 +153,25 @@ def split_full_name(
             return FullName(" ".join(parts[:count]), " ".join(parts[count:]))
         if all(capitals[-count:]):
             return FullName(" ".join(parts[-count:]), " ".join(parts[:-count]))
-    if family_first is not None and len(parts) == 2 and nationality not in NO_FAMILY_NAMES:
-        return FullName(parts[0], parts[1]) if family_first else FullName(parts[1], parts[0])
-    return FullName("", " ".join(parts))
+    count = _of_family(parts, family_first, nationality) if family_first is not None else 0
+    if not 0 < count < len(parts):
+        return FullName("", " ".join(parts))
+    if family_first:
+        return FullName(" ".join(parts[:count]), " ".join(parts[count:]))
+    return FullName(" ".join(parts[-count:]), " ".join(parts[:-count]))
+
+
+def _of_family(parts: list[str], family_first: bool | None, nationality: str | None) -> int:
+    """How many words at one end of a name are the family's; 0 where nobody can tell."""
+    if nationality in NO_FAMILY_NAMES or (len(parts) > 2 and nationality in TWO_FAMILY_NAMES):
+        return 0
+    from_end = parts if family_first else list(reversed(parts[:-1]))
+    particles = 0
+    for part in from_end:
+        if level(part).strip("'") not in known("name_particles"):
+            break
+        particles += 1
+    return particles + 1
 
 
 @lru_cache(maxsize=1_000)

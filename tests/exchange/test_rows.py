@@ -256,7 +256,7 @@ def test_defaults_fill_what_a_list_leaves_out() -> None:
         },
     ).rows[0]
 
-    assert (row.status, row.warnings) == ("ready", [])
+    assert (row.status, problems(row.warnings)) == ("ready", [("name", "left_whole")])
     assert [row.values[name] for name in ("arrived_on", "nationality", "host_country", "return_type")] == [
         "2025-03-14",
         "SN",
