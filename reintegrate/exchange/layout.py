@@ -17,7 +17,7 @@ from reintegrate.exchange.headings import (
 )
 from reintegrate.exchange.sheets import Sheet, Value, Workbook
 from reintegrate.exchange.values import is_empty
-from reintegrate.exchange.wording import clean, fold, known, level
+from reintegrate.exchange.wording import clean, fold, known, level, meanings
 
 REPEATABLE = frozenset(
     {
@@ -196,7 +196,7 @@ def propose_mapping(headings: Sequence[Value], sample_rows: Sequence[Sequence[Va
             refused[column] = "contents"
         elif name:
             candidates[column] = (name, surely)
-    candidates = {**_in_context(candidates, texts), **in_parts(texts)}
+    candidates = {**_in_context(candidates, texts), **in_parts(texts), **_sexes_ticked(texts, samples)}
     columns = _assigned(candidates)
     columns.update(
         _by_contents(columns, [text if at not in refused else "" for at, text in enumerate(texts)], samples)
@@ -241,6 +241,20 @@ def _in_context(candidates: dict[int, tuple[str, int]], texts: Sequence[str]) ->
         elif fold(texts[column]) in known("vague_headings") and column not in plain:
             settled[column] = (name, surely - 5)
     return settled
+
+
+def _sexes_ticked(texts: Sequence[str], samples: Sequence[Sequence[Value]]) -> dict[int, tuple[str, int]]:
+    """Two columns side by side, of men and of women, in which a mark is set."""
+    for column in range(len(texts) - 1):
+        pair = [meanings("sex").get(fold(text)) for text in texts[column : column + 2]]
+        ticked = all(share_of(samples[at], _is_tick) == 1.0 for at in (column, column + 1))
+        if set(pair) == {"male", "female"} and ticked:
+            return {column + at: (f"sex_{sex}", EXACT) for at, sex in enumerate(pair)}
+    return {}
+
+
+def _is_tick(value: Value) -> bool:
+    return clean(value).lower() in {"x", "1", "✓", "✔", "v", "oui", "yes", "true"}
 
 
 def _is_generic_name(text: str) -> bool:

@@ -239,13 +239,18 @@ class PersonReader:
 
     def _read_sex(self) -> None:
         self.values["sex"] = None
-        for column in self.about.columns.get("sex", ())[:1]:
-            text = clean(self.cells[column]) if column < len(self.cells) else ""
-            if text:
-                try:
-                    self.values["sex"] = parse_sex(text, m_is_female=self.about.m_is_female)
-                except Unreadable as problem:
-                    self._error("sex", problem)
+        ticked = [sex for sex in ("male", "female") if not is_empty(self._cell(f"sex_{sex}"))]
+        found = self._raw("sex")
+        text = clean(found[0][1]) if found else clean(self._cell("sex"))
+        if len(ticked) == 1:
+            self.values["sex"] = ticked[0]
+        elif ticked:
+            self._error("sex", Unreadable("not_a_sex", "; ".join(ticked)))
+        elif text:
+            try:
+                self.values["sex"] = parse_sex(text, m_is_female=self.about.m_is_female)
+            except Unreadable as problem:
+                self._error("sex", problem)
 
     def _read_countries(self) -> None:
         codes, stateless = self._nationalities()
