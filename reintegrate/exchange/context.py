@@ -4,6 +4,7 @@ from functools import cache
 
 from reintegrate.exchange.archives import column_letter
 from reintegrate.exchange.layout import Mapping
+from reintegrate.exchange.lines import NAMES
 from reintegrate.exchange.sheets import Sheet, Value
 from reintegrate.exchange.statements import COUNTRY, Told, said_above, statement
 from reintegrate.exchange.values import is_empty
@@ -24,13 +25,16 @@ _NEVER_THE_SAME = frozenset({"number", "given_names", "full_name", "birth_date",
 
 
 @cache
-def _dittos() -> frozenset[str]:
-    return frozenset(words()["ditto"])
+def _dittos(theme: str) -> frozenset[str]:
+    return frozenset(words()[theme])
 
 
-def is_ditto(value: Value) -> bool:
-    """Whether a cell says `the same as above`."""
-    return isinstance(value, str) and len(value) < _LONGEST_DITTO and value.strip().lower() in _dittos()
+def is_ditto(value: Value, name: str | None = None) -> bool:
+    """Whether a cell of a field says `the same as above`; words for it may be names, marks are none."""
+    if not isinstance(value, str) or len(value) >= _LONGEST_DITTO or name in _NEVER_THE_SAME:
+        return False
+    said = value.strip().lower()
+    return said in _dittos("ditto") or (name not in NAMES and said in _dittos("ditto_in_words"))
 
 
 class Context:
@@ -73,8 +77,10 @@ class Context:
         if self._in_family(number):
             found.update({name: told for name in _OF_THE_FAMILY if (told := self._of_before(name))})
         found = {name: told for name, told in found.items() if self._is_open(name, number)}
-        marked = {self._fields.get(at, "") for at, value in enumerate(cells) if is_ditto(value)}
-        found.update({name: told for name in marked - _NEVER_THE_SAME if (told := self._of_before(name))})
+        marked = {
+            name for at, value in enumerate(cells) if (name := self._fields.get(at)) and is_ditto(value, name)
+        }
+        found.update({name: told for name in marked if (told := self._of_before(name))})
         self._before, self._before_number = found, number
         return found
 
@@ -85,7 +91,7 @@ class Context:
     def _own(self, name: str, number: int) -> Told | None:
         cells = self._sheet.row(number)
         for column in self._columns.get(name, ()):
-            if column < len(cells) and not is_empty(cells[column]) and not is_ditto(cells[column]):
+            if column < len(cells) and not is_empty(cells[column]) and not is_ditto(cells[column], name):
                 return Told(cells[column], f"{column_letter(column)}{number}", column)
         return None
 

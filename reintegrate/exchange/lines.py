@@ -1,8 +1,9 @@
 """Rows of a list that hold no person: totals, headings of pages, headings of sections, signatures."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
+from functools import cache
 
 from reintegrate.exchange.contents import LOOKS, sex_like
 from reintegrate.exchange.headings import is_header_again
@@ -42,7 +43,7 @@ def no_person(
         return None
     if closing and _says_too_little(filled, columns):
         return "section" if _is_section(filled) else "footer"
-    return None if len(filled) > 1 and told(filled, columns) else _untold(filled, columns)
+    return None if len(filled) > 1 and any(told(filled, columns)) else _untold(filled, columns)
 
 
 def _untold(filled: dict[int, Value], columns: dict[int, str]) -> str | None:
@@ -71,10 +72,10 @@ def has_letters(value: Value) -> bool:
     return isinstance(value, str) and any(letter.isalpha() for letter in value)
 
 
-def told(filled: dict[int, Value], columns: dict[int, str]) -> int:
-    """How many things a row says of a person as its columns promise: a sex, a country, a date."""
+def told(filled: dict[int, Value], columns: dict[int, str]) -> Iterator[str]:
+    """The fields in which a row says of a person what its columns promise: a sex, a country, a date."""
     by_name = {columns.get(column): value for column, value in filled.items()}
-    return sum(name in by_name and _LOOKS[name](by_name[name]) for name in _TELLING)
+    return (name for name in _TELLING if name in by_name and _LOOKS[name](by_name[name]))
 
 
 def _is_named(filled: dict[int, Value], columns: dict[int, str]) -> bool:
@@ -87,7 +88,7 @@ def _says_too_little(filled: dict[int, Value], columns: dict[int, str]) -> bool:
     A name and two things more are a person's, without a name three things.
     """
     there = sum(name in _TELLING for name in set(columns.values()))
-    return told(filled, columns) < min(2 if _is_named(filled, columns) else 3, there)
+    return len(list(told(filled, columns))) < min(2 if _is_named(filled, columns) else 3, there)
 
 
 def last_person(sheet: Sheet, columns: dict[int, str]) -> int:
@@ -145,4 +146,11 @@ def _begins(value: Value, theme: str) -> bool:
     if not isinstance(value, str):
         return False
     said = fold(value).split()
+    if not said or said[0] not in _first_words(theme):
+        return False
     return any(" ".join(said[:count]) in known(theme) for count in range(1, min(5, len(said)) + 1))
+
+
+@cache
+def _first_words(theme: str) -> frozenset[str]:
+    return frozenset(phrase.partition(" ")[0] for phrase in known(theme))

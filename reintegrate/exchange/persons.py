@@ -81,6 +81,10 @@ class ListFacts:
     passports: bool
 
     @cached_property
+    def texts(self) -> list[str]:
+        return [name for name in _TEXTS if name in self.columns]
+
+    @cached_property
     def columns(self) -> dict[str, list[int]]:
         return {name: self.mapping.of(name) for name in set(self.mapping.columns.values())}
 
@@ -94,13 +98,18 @@ class PersonReader:
         self.told = told
         self.values = row.values
         self.today = about.options.today
-        self.cells = [None if is_ditto(value) else value for value in about.sheet.row(row.number)]
+        fields = about.mapping.columns
+        self.cells = [
+            None if is_ditto(value, fields.get(at)) else value
+            for at, value in enumerate(about.sheet.row(row.number))
+        ]
         self.refused: set[str] = set()
 
     def read(self) -> None:
         self._note_formulas()
         self.values["number"] = level(self._text("number")).upper() or None
-        for name in _TEXTS:
+        self.values.update(dict.fromkeys(_TEXTS))
+        for name in self.about.texts:
             self.values[name] = self._text(name) or None
         self._read_arrival()
         self._read_birth()

@@ -13,8 +13,8 @@ from reintegrate.exchange.countries import country_code
 from reintegrate.exchange.headings import EXACT, heading_field
 from reintegrate.exchange.problems import Unreadable
 from reintegrate.exchange.sheets import Sheet, Value
-from reintegrate.exchange.values import is_empty, parse_return_type
-from reintegrate.exchange.wording import clean, fold, known
+from reintegrate.exchange.values import is_empty
+from reintegrate.exchange.wording import clean, fold, known, meanings
 
 COUNTRY = "country"
 SAID_ONCE = ("arrived_on", "departed_on", "host_country", "nationality", "return_country", "return_type")
@@ -56,7 +56,7 @@ def statement(text: str) -> tuple[str, str] | None:
     country = _country(bare) or _country(_OF_RETURNEES.sub("", bare))
     if country:
         return COUNTRY, country
-    if re.search(r"[^\W\d_]{3}", bare) and _is_type(bare):
+    if len(fold(bare)) > 2 and fold(bare) in meanings("return_type"):
         return "return_type", bare
     return ("arrived_on", text) if _DAY.fullmatch(text) else None
 
@@ -68,14 +68,6 @@ def _country(text: str) -> str | None:
     except Unreadable:
         return None
     return text if len(fold(text)) > 2 else None
-
-
-def _is_type(text: str) -> bool:
-    try:
-        parse_return_type(text)
-    except Unreadable:
-        return False
-    return True
 
 
 def _labelled(text: str, *, vague: bool = True) -> tuple[str, str] | None:
