@@ -1,6 +1,6 @@
 import pytest
 from babel import Locale
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reintegrate.exchange.countries import (
@@ -184,6 +184,7 @@ def test_one_unreadable_nationality_of_two_is_an_error() -> None:
         nationalities("Sénégalaise / Zzzzzz")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_any_text_is_a_country_or_unreadable(text: str) -> None:
     try:
