@@ -103,7 +103,16 @@ def find_header(sheet: Sheet) -> int:
         score = fields_named(header_cells(sheet, number))
         if score > most:
             best, most = number, score
+    if best and _goes_on(sheet, best + 1):
+        best += 1
     return best or _first_texts(sheet)
+
+
+def _goes_on(sheet: Sheet, row: int) -> bool:
+    """Whether a row divides the headings above it: day, month and year below a date."""
+    pairs = zip(sheet.row(row), sheet.row(row - 1), strict=True) if row <= len(sheet.rows) else ()
+    parts = [date_part(clean(cell)) for cell, above in pairs if cell is not None and cell != above]
+    return len(parts) > 1 and None not in parts and bool(in_parts(header_cells(sheet, row)))
 
 
 def _first_texts(sheet: Sheet) -> int:
