@@ -41,7 +41,7 @@ def heading_field(heading: str) -> tuple[str | None, int]:
     if heading.strip() == "#":
         return "number", PART
     bare = re.sub(r"\(.*?\)|\[.*?\]", " ", heading)
-    for text in (heading, bare):
+    for text in (heading, bare, re.sub(r"\s*\d\s*$", "", bare)):
         if fold(text) in table:
             return table[fold(text)], EXACT
     return _of_words(heading, fold(bare)) or (None, 0)

@@ -160,15 +160,17 @@ class PersonReader:
         return "; ".join(dict.fromkeys(clean(value) for _, value in self._raw(name)))
 
     def _date(self, name: str, **options: Any) -> tuple[ParsedDate | None, Value]:
-        """The first date of a field and its cell; raises Unreadable."""
+        """The most exact date of a field and its cell; raises Unreadable where a cell cannot be read."""
+        found: tuple[ParsedDate | None, Value] = (None, None)
         for column, value in self._raw(name):
-            order = self._order(column, value)
-            return parse_date(value, order, today=self.today, **options), value
-        text = joined(self._cell, name) if f"{name}_year" in self.about.columns else ""
+            date_read = parse_date(value, self._order(column, value), today=self.today, **options)
+            if found[0] is None or len(date_read.value) > len(found[0].value):
+                found = date_read, value
+        text = joined(self._cell, name) if found[0] is None and f"{name}_year" in self.about.columns else ""
         if text:
             options.pop("ages", None)
             return parse_date(text, DateOrder.DAY_FIRST, today=self.today, **options), text
-        return None, None
+        return found
 
     def _order(self, column: int | None, value: Value) -> DateOrder | None:
         return self.about.order if column is None else self.about.orders[column].order_of(value)
