@@ -38,7 +38,6 @@ _SEVERAL: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("congo", "congolese", "congolais", "congolaise", "kongo", "congoleno"), ("CD", "CG")),
     **dict.fromkeys((fold("الكونغو"), fold("كونغولي")), ("CD", "CG")),
     **dict.fromkeys(("korea", "korean", "coree", "coreen", "coreenne", "corea"), ("KR", "KP")),
-    **dict.fromkeys(("guinean", "guineans"), ("GN", "GW", "GQ")),
     "dominican": ("DO", "DM"),
     "sahel": (),
     **dict.fromkeys(("ussr", "urss", "soviet union", "soviet"), ("RU", "UA", "UZ")),
@@ -57,6 +56,7 @@ _KINDS = (
 )
 _STATE = re.compile(rf"^(?:{_ARTICLES})?{_KINDS}|^{_ARTICLES}")
 _PARTS = re.compile(r"\s*(?:[/,;&+|\n]|\s-\s|(?<!\w)(?:and|et|y|e|und|ed|و)(?!\w))\s*")
+_BRACKETS = re.compile(r"\(.*?\)|\[.*?\]")
 _FEMININE = ("ais", "ois", "ain", "an", "and", "in", "ol", "ard", "ond", "al")
 
 
@@ -191,18 +191,59 @@ def country_code(value: str) -> str:
     both with `suggestions`. A slip of one letter in a long word is taken where only one country is
     so near.
     """
-    whole = fold(re.sub(r"\(.*?\)|\[.*?\]", " ", value))
-    for word in (fold(value), whole):
-        if word in _SEVERAL:
-            raise Unreadable("ambiguous_country", value, suggestions=list(_SEVERAL[word]))
-        found = _lookup(word) if word else None
+    several: tuple[str, ...] | None = None
+    for word in _readings(value):
+        found = None if word in _SEVERAL else _lookup(word)
         if found:
             return found
+        several = several or _SEVERAL.get(word)
+    if several:
+        raise Unreadable("ambiguous_country", value, suggestions=list(several))
     parts = {_lookup(fold(part)) for part in _PARTS.split(clean(value)) if len(fold(part)) > 2} - {None}
+    whole = fold(_BRACKETS.sub(" ", value))
     found = parts.pop() if len(parts) == 1 else _one_slip_away(whole)
     if found is None:
         raise Unreadable("unknown_country", value, suggestions=suggestions(value))
     return found
+
+
+def _readings(value: str) -> list[str]:
+    """Ways to read a cell as one country, the likeliest first, folded.
+
+    As it stands, without what is in brackets, `R.F.A.` in one word, `Gambia, The` turned round, and
+    what is in brackets alone.
+    """
+    bare = _BRACKETS.sub(" ", value)
+    last, comma, first = bare.partition(",")
+    letters = fold(bare).split()
+    found = [fold(value), fold(bare)]
+    if len(letters) > 1 and all(len(letter) == 1 for letter in letters):
+        found.append("".join(letters))
+    if comma and fold(first):
+        found.append(fold(f"{first} {last}"))
+    found += [fold(inside) for inside in re.findall(r"[(\[](.*?)[)\]]", value) if len(fold(inside)) > 1]
+    return [word for word in dict.fromkeys(found) if word]
+
+
+@cache
+def _cities() -> dict[str, str]:
+    """Folded name of a large city to the country it lies in: those after which time zones are named."""
+    countries = get_global("zone_territories")
+    found: dict[str, str] = {}
+    for locale in _FIRST_LOCALES:
+        zones = Locale.parse(locale).time_zones
+        for zone, country in countries.items():
+            city = zones.get(zone, {}).get("city") or zone.rpartition("/")[2].replace("_", " ")
+            if country in country_codes():
+                found.setdefault(fold(city), country)
+    for country, cities in words()["cities"].items():
+        found.update(dict.fromkeys(map(fold, cities), country))
+    return found
+
+
+def city_country(value: str) -> str | None:
+    """The code of the country in which a well-known city lies; None for another word."""
+    return _cities().get(fold(re.sub(r"\(.*?\)", " ", value)))
 
 
 @lru_cache(maxsize=5_000)
@@ -214,9 +255,10 @@ def nationalities(value: str) -> Nationalities:
     word = fold(value)
     if word in _STATELESS:
         return Nationalities((), stateless=True)
-    if _lookup(word) or word in _SEVERAL:
+    if word in _SEVERAL or any(_lookup(reading) for reading in _readings(value)):
         return Nationalities((country_code(value),))
-    parts = [part for part in _PARTS.split(level(value)) if part and not is_placeholder(part)]
+    hyphened = re.sub(r"\b([a-z]{2,3})-([a-z]{2,3})\b", r"\1/\2", level(value))
+    parts = [part for part in _PARTS.split(hyphened) if part and not is_placeholder(part)]
     if len(parts) < 2:
         return Nationalities((country_code(value),))
     return Nationalities(tuple(dict.fromkeys(country_code(part) for part in parts)))

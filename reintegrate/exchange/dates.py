@@ -30,9 +30,18 @@ _BETWEEN = r"\s*([/.,\-\\: ]|\s)\s*"
 _THREE = re.compile(rf"{_PART}{_BETWEEN}{_PART}{_BETWEEN}{_PART}\.?")
 _TWO = re.compile(rf"{_PART}{_BETWEEN}{_PART}")
 _CLOCK = re.compile(
-    r"(?:t|\s)\s*\d{1,2}(?::\d{2}){1,2}(?:\.\d+)?\s*(?:[ap]\.?m\.?|z|utc)?(?:[+-]\d\d:?\d\d)?$"
+    r"(?:t|\s|\s*[,;-]\s*|\s(?:a|at|vers|um|las)\s)\s*(?:"
+    r"\d{1,2}(?::\d{2}){1,2}(?:\.\d+)?\s*(?:[ap]\.?m\.?|z|utc|h)?(?:[+-]\d\d:?\d\d)?|\d{1,2}\s?h(?:\s?\d{2})?)$"
 )
+_AROUND_YEAR = re.compile(r"[\s/.\-_]*((?:19|20)\d\d)[\s/.\-_]*")
+_YEARS_AND_MONTHS = re.compile(r"(\d{1,3})\s*([^\W\d]+)\s*(?:et|and|e|y|,|و)?\s*(\d{1,2})\s*([^\W\d]+)")
 _AGE = re.compile(r"(\d{1,3})(?:[.,](\d))?\s*[-/]?\s*(\D*)")
+_AGES = re.compile(r"(\d{1,3})\s*(?:-|/|a|to|et|and|ou|or)\s*(\d{1,3})\s*(\D*)")
+_YEARS = re.compile(r"(?:entre |between )?((?:19|20)\d\d)\s*(?:-|/|a|to|et|and|ou|or)\s*((?:19|20)?\d\d)")
+_WIDEST_RANGE = 15
+_AGE_BESIDE = re.compile(
+    r"(?<=\d{4})\s*(?:[(\[]\s*|[/,;]\s*|\s-\s)(?:age[de]?\s*:?\s*)?\d{1,3}\s*([^\W\d_]*(?:\s[^\W\d_]+)?)\.?\s*[)\]]?$"
+)
 _TOKENS = re.compile(r"'?\d+|[^\W\d_]+")
 
 
@@ -90,7 +99,7 @@ def separator(value: object) -> str | None:
     return found[2] if found else None
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=1 << 16)
 def _day_and_month(value: str) -> tuple[int, int, str] | None:
     """The first two numbers of a date that ends in its year, and what stands between them."""
     found = _THREE.fullmatch(_prepared(value)[0])
@@ -203,10 +212,11 @@ def _edges(theme: str) -> re.Pattern[str]:
     return re.compile(rf"^(?:{either})[\s.:)]*|[\s.(]*(?<!\w)(?:{either})[\s.)]*$")
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=1 << 16)
 def _prepared(value: str) -> tuple[str, bool]:
     """The levelled text without clock, brackets and words like `about`; and whether it had such words."""
-    text = _CLOCK.sub("", level(value)).strip(' .;()[]"')
+    text = re.sub(r"([/.])\1+", r"\1", _without_age(_CLOCK.sub("", level(value)))).strip(' .;()[]"')
+    text = _tidied(text)
     text = re.sub(r"(?<=\d{4})\s*(?:г|р|м|م)\.?(?:\s?р\.?)?$", "", text)  # the word for year, or AD
     estimated = False
     for _ in range(4):
@@ -220,14 +230,50 @@ def _prepared(value: str) -> tuple[str, bool]:
     return text, estimated
 
 
-@lru_cache(maxsize=20_000)
+def _tidied(text: str) -> str:
+    """A date without the weekday before it, the part of the day or a footnote mark after it."""
+    text = re.sub(r"(?<=\d)\*+$", "", text)
+    text = re.sub(r"(?<=[/.\- ])'(?=\d\d$)", "", text)
+    first, _, rest = text.partition(" ")
+    if rest[:1].isdigit() and fold(first) in _weekdays():
+        text = rest
+    shorter = _edges("part_of_day").sub("", text)
+    text = shorter.rstrip(" ,;-") if shorter != text and re.search(r"\d", shorter) else text
+    year = _AROUND_YEAR.fullmatch(text)
+    return year[1] if year else text
+
+
+def _without_age(text: str) -> str:
+    """A date without the age that somebody wrote beside it: `25/12/1990 (34 ans)`, `25-Dec-1990 / 34`."""
+    beside = _AGE_BESIDE.search(text)
+    if not beside or (beside[1] and meanings("age_units").get(fold(beside[1])) != "year"):
+        return text
+    bracketed = beside[0].strip()[0] in "(["
+    return (
+        text[: beside.start()]
+        if beside[1] or bracketed or re.search(r"\d\W|[^\W\d]\W*\d{4}", text[: beside.start()])
+        else text
+    )
+
+
+@lru_cache(maxsize=1 << 16)
 def _read(value: str, order: DateOrder | None) -> _Parts:
     """The numbers of a written date; raises Unreadable."""
     text, estimated = _prepared(value)
-    parts = _numbers(text, order) or _lone(text) or _with_month_name(text)
+    parts = _numbers(text, order) or _lone(text) or _between(text) or _with_month_name(text)
     if parts is None:
         raise Unreadable("not_a_date", value)
     return _Parts(parts.year, parts.month, parts.day, parts.short_year, estimated or parts.estimated)
+
+
+def _between(text: str) -> _Parts | None:
+    """The middle of two years not far apart: `1985-1990`, `1987/88`."""
+    found = _YEARS.fullmatch(text)
+    if not found:
+        return None
+    first = int(found[1])
+    last = int(found[2]) if len(found[2]) == 4 else first // 100 * 100 + int(found[2])
+    return _Parts((first + last) // 2, estimated=True) if 0 < last - first <= _WIDEST_RANGE else None
 
 
 def _count(part: str) -> int:
@@ -269,6 +315,8 @@ def _day_then_month(first: int, second: int, order: DateOrder | None) -> tuple[i
     """Day and month from the first two numbers; zero where one is not known."""
     if not first or not second:
         one = first or second
+        if second > 12 and order is not DateOrder.MONTH_FIRST:
+            raise Unreadable("no_such_day")
         return (0, one) if one <= 12 else (0, 0)
     if first > 12 and second > 12:
         raise Unreadable("no_such_day")
@@ -353,13 +401,17 @@ def _weekdays() -> frozenset[str]:
     return frozenset(names)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=1 << 16)
 def _age(value: str) -> tuple[float, str] | None:
     """An age and its unit (year, month, week, day) where the text is one."""
     text = _edges("age_before").sub("", _prepared(value)[0]).strip(" :.")
     text = _edges("about").sub("", text).strip()
+    if fold(value) in known("newborn"):
+        return 0, "day"
     found = _AGE.fullmatch(text)
     if not found:
+        return _years_and_months(text) or _middle_age(text)
+    if found[3] and not fold(found[3]):
         return None
     unit = meanings("age_units").get(fold(found[3])) if fold(found[3]) else "year"
     number = float(f"{found[1]}.{found[2] or 0}")
@@ -367,6 +419,23 @@ def _age(value: str) -> tuple[float, str] | None:
     if unit is None or (bare and (found[2] or not number)):  # a bare zero more likely stands for nothing
         return None
     return number, unit
+
+
+def _years_and_months(text: str) -> tuple[float, str] | None:
+    """`2 ans et 6 mois` in months."""
+    found = _YEARS_AND_MONTHS.fullmatch(text)
+    units = [meanings("age_units").get(fold(found[at])) for at in (2, 4)] if found else []
+    return (int(found[1]) * 12 + int(found[3]), "month") if found and units == ["year", "month"] else None
+
+
+def _middle_age(text: str) -> tuple[float, str] | None:
+    """The middle of two ages not far apart: `35-40`, `8 to 10 years`; without a unit only above a dozen."""
+    found = _AGES.fullmatch(text)
+    if not found:
+        return None
+    first, last, unit = int(found[1]), int(found[2]), fold(found[3])
+    known_unit = meanings("age_units").get(unit) == "year" if unit else last > 31 or first > 12
+    return ((first + last) // 2, "year") if known_unit and 0 < last - first <= _WIDEST_RANGE else None
 
 
 _DAYS_IN = {"year": 365.2425, "month": 30.44, "week": 7.0, "day": 1.0}
@@ -379,5 +448,7 @@ def _from_age(age: tuple[float, str], value: object, as_of: date) -> ParsedDate:
         raise Unreadable("too_old", value)
     if unit == "year":
         return ParsedDate(f"{as_of.year - int(number):04}", "estimated")
+    if unit == "month":
+        return ParsedDate(f"{(as_of.year * 12 + as_of.month - 1 - int(number)) // 12:04}", "estimated")
     born = as_of - timedelta(days=round(number * _DAYS_IN[unit]))
     return ParsedDate(f"{born.year:04}", "estimated")

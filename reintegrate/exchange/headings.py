@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from reintegrate.exchange.sheets import Value
-from reintegrate.exchange.wording import clean, fold, known
+from reintegrate.exchange.wording import clean, fold, known, words
 
 EXACT, PART, NEAR = 100, 90, 80
 
 _LONGEST_HEADING = 80
+_NUMBER = re.compile(r"\d{3}")
 
 
 @cache
@@ -26,6 +28,7 @@ def headings_known() -> dict[str, str]:
     for name, headings in listed.items():
         for heading in headings:
             found.setdefault(fold(heading), name)
+    found.pop("", None)
     return found
 
 
@@ -35,15 +38,45 @@ def heading_field(heading: str) -> tuple[str | None, int]:
     table = headings_known()
     if len(heading) > _LONGEST_HEADING:
         return None, 0
+    if heading.strip() == "#":
+        return "number", PART
     bare = re.sub(r"\(.*?\)|\[.*?\]", " ", heading)
-    for text in (heading, bare):
+    for text in (heading, bare, re.sub(r"\s*\d\s*$", "", bare)):
         if fold(text) in table:
             return table[fold(text)], EXACT
-    parts = [fold(part) for part in re.split(r"[/|\n:;–(\[\-]+", heading) if fold(part)]
-    named = [table[part] for part in parts if part in table]
-    if named:
-        return named[0], PART
-    return _contained(fold(bare)) or _similar(fold(bare)) or (None, 0)
+    return _of_words(heading, fold(bare)) or (None, 0)
+
+
+def _of_words(heading: str, text: str) -> tuple[str, int] | None:
+    """The field of a heading that is none of the known ones as a whole."""
+    plain, vague = _parts(heading)
+    if plain:
+        return plain[0], PART
+    if known("strange_headings") & set(text.split()):
+        return None
+    found = _composed(text) or _contained(text)
+    if found:
+        return found
+    return (vague[0], PART) if vague else _similar(text)
+
+
+def _parts(heading: str) -> tuple[list[str], list[str]]:
+    """The fields that the parts of a heading of two languages name: by telling words, by vague ones."""
+    table = headings_known()
+    parts = [fold(part) for part in re.split(r"[/|\n:;–(\[\-]+", heading)]
+    named = [part for part in parts if part in table]
+    plain = [table[part] for part in named if part not in known("vague_headings")]
+    return plain, [table[part] for part in named if part in known("vague_headings")]
+
+
+def _composed(text: str) -> tuple[str, int] | None:
+    """`Date effective du rapatriement`: a kind of thing, what it is of, and words that add nothing."""
+    said = set(text.split())
+    for rule in words()["composed_headings"]:
+        kinds, topics = set(rule["kinds"]), set(rule["topics"])
+        if said & kinds and said & topics and said <= kinds | topics | known("heading_fillers"):
+            return rule["field"], PART - 1
+    return None
 
 
 def _contained(text: str) -> tuple[str, int] | None:
@@ -61,11 +94,12 @@ def _contained(text: str) -> tuple[str, int] | None:
 
 
 def _similar(text: str) -> tuple[str, int] | None:
-    """The heading nearest to a misspelt one."""
+    """The heading that is one slip away from a misspelt one, two where it is long."""
     if len(text) < 5:
         return None
     choices = [word for word in headings_known() if len(word) > 4]
-    found = process.extractOne(text, choices, scorer=fuzz.ratio, score_cutoff=87)
+    slips = 1 if len(text) < 14 else 2
+    found = process.extractOne(text, choices, scorer=OSA.distance, score_cutoff=slips)
     return (headings_known()[found[0]], NEAR) if found else None
 
 
@@ -78,7 +112,7 @@ def fields_named(cells: Sequence[Value]) -> int:
 def is_header_again(cells: Sequence[Value]) -> bool:
     """Whether a row inside the list repeats the headings, in the same or another language."""
     filled = [cell for cell in cells if cell is not None]
-    if len(filled) < 3 or not all(isinstance(cell, str) for cell in filled):
+    if len(filled) < 3 or not all(isinstance(cell, str) and not _NUMBER.search(cell) for cell in filled):
         return False
     named = {headings_known().get(fold(str(cell))) for cell in filled} - {None}
     return len(named) >= 3 and len(named) * 2 >= len(filled)

@@ -5,7 +5,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from reintegrate.exchange.contents import LOOKS, international_phone, sex_like, share_of
+from reintegrate.exchange.contents import DATE_FIELDS, LOOKS, international_phone, sex_like, share_of
+from reintegrate.exchange.date_parts import date_part, in_parts
 from reintegrate.exchange.dates import DateOrder
 from reintegrate.exchange.headings import (
     EXACT,
@@ -13,19 +14,27 @@ from reintegrate.exchange.headings import (
     PART,
     fields_named,
     heading_field,
-    headings_known,
 )
 from reintegrate.exchange.sheets import Sheet, Value, Workbook
 from reintegrate.exchange.values import is_empty
-from reintegrate.exchange.wording import clean, fold, known, level
+from reintegrate.exchange.wording import clean, fold, known, level, meanings
 
 REPEATABLE = frozenset(
-    {"phone", "vulnerability", "remarks", "other_names", "address", "languages", "occupation", "nationality"}
+    {
+        "phone",
+        "vulnerability",
+        "remarks",
+        "other_names",
+        "address",
+        "languages",
+        "occupation",
+        "nationality",
+        "birth_date",
+    }
 )
-DATE_FIELDS = ("birth_date", "arrived_on", "departed_on")
-
 _HEADER_WITHIN = 60
 _SAMPLE = 60
+_FIELDS_OF_LIST = 3
 _ORDER = re.compile(
     r"(?<![a-z])(d{1,2}|j{1,2}|t{1,2}|m{1,2})[\s/.\-](m{1,2}|d{1,2}|j{1,2})[\s/.\-][yaj]{2,4}(?![a-z])"
 )
@@ -94,7 +103,16 @@ def find_header(sheet: Sheet) -> int:
         score = fields_named(header_cells(sheet, number))
         if score > most:
             best, most = number, score
+    if best and _goes_on(sheet, best + 1):
+        best += 1
     return best or _first_texts(sheet)
+
+
+def _goes_on(sheet: Sheet, row: int) -> bool:
+    """Whether a row divides the headings above it: day, month and year below a date."""
+    pairs = zip(sheet.row(row), sheet.row(row - 1), strict=True) if row <= len(sheet.rows) else ()
+    parts = [date_part(clean(cell)) for cell, above in pairs if cell is not None and cell != above]
+    return len(parts) > 1 and None not in parts and bool(in_parts(header_cells(sheet, row)))
 
 
 def _first_texts(sheet: Sheet) -> int:
@@ -123,22 +141,38 @@ def header_cells(sheet: Sheet, row: int) -> list[str]:
         own = headings[column]
         if not own:
             headings[column] = text
-        elif (
-            carried and fold(own) in known("vague_headings") and fold(f"{own} {carried}") in headings_known()
-        ):
+        elif carried and _is_completed(own, carried):
             headings[column] = f"{own} {carried}"
     return headings
 
 
+def _is_completed(own: str, above: str) -> bool:
+    """Whether a heading means more with the one above: `Date` below `Arrival`, `Day` below `Birth`."""
+    if date_part(own) and heading_field(above)[0] in DATE_FIELDS:
+        return True
+    return fold(own) in known("vague_headings") and heading_field(f"{own} {above}")[1] >= PART - 1
+
+
 def find_list(workbook: Workbook) -> tuple[Sheet, int]:
     """The sheet that looks most like a list of people, and its header row; visible sheets come first."""
+    return lists_in(workbook)[0]
+
+
+def lists_in(workbook: Workbook) -> list[tuple[Sheet, int]]:
+    """The sheets that look like lists of people with their header rows, the likeliest first.
+
+    At least one, whatever it looks like. A hidden sheet comes after every visible list.
+    """
     scored = []
     for position, sheet in enumerate(workbook.sheets):
         header = find_header(sheet)
         score = fields_named(header_cells(sheet, header)) if header else 0
-        scored.append(((score, sheet.visible, len(sheet.rows), -position), sheet, header))
-    _, sheet, header = max(scored, key=lambda each: each[0])
-    return sheet, header
+        listed = score >= _FIELDS_OF_LIST
+        rank = (listed and sheet.visible, score, sheet.visible, len(sheet.rows), -position)
+        scored.append((rank, sheet, header, listed))
+    scored.sort(key=lambda each: each[0], reverse=True)
+    first, *others = scored
+    return [first[1:3], *(each[1:3] for each in others if each[3])]
 
 
 def fingerprint(headings: Sequence[Value]) -> str:
@@ -164,14 +198,18 @@ def propose_mapping(headings: Sequence[Value], sample_rows: Sequence[Sequence[Va
     refused: dict[int, str] = {}
     for column, text in enumerate(texts):
         name, surely = heading_field(text) if text else (None, 0)
-        vague = surely < PART or fold(text) in known("vague_headings")
+        vague = surely < PART - 1 or fold(text) in known("vague_headings")
+        if name == "return_modality" and _looks_rather("return_type", name, samples[column]):
+            name = "return_type"
         if name and not _fits(name, samples[column], vague=vague):
             refused[column] = "contents"
         elif name:
             candidates[column] = (name, surely)
-    candidates = _in_context(candidates, texts)
+    candidates = {**_in_context(candidates, texts), **in_parts(texts), **_sexes_ticked(texts, samples)}
     columns = _assigned(candidates)
-    columns.update(_by_contents(columns, texts, samples))
+    columns.update(
+        _by_contents(columns, [text if at not in refused else "" for at, text in enumerate(texts)], samples)
+    )
     left_out = tuple(
         LeftOut(column, text, refused.get(column, "repeated" if column in candidates else "unknown"))
         for column, text in enumerate(texts)
@@ -180,6 +218,10 @@ def propose_mapping(headings: Sequence[Value], sample_rows: Sequence[Sequence[Va
     orders = {column: order for column in columns if (order := _stated_order(texts[column]))}
     full = next((texts[column] for column in sorted(columns) if columns[column] == "full_name"), "")
     return Mapping(dict(sorted(columns.items())), left_out, orders, _family_first(full))
+
+
+def _looks_rather(name: str, than: str, values: Sequence[Value]) -> bool:
+    return share_of(values, LOOKS[name]) > share_of(values, LOOKS[than])
 
 
 def _width(texts: Sequence[str], rows: Sequence[Sequence[Value]]) -> int:
@@ -199,12 +241,29 @@ def _in_context(candidates: dict[int, tuple[str, int]], texts: Sequence[str]) ->
         else:
             settled[column] = ("full_name", NEAR)
         others.add(settled[column][0])
+    if "family_name" in others and not others & {"given_names", "full_name"}:
+        others_named = [column for column, (name, _) in candidates.items() if name == "other_names"]
+        settled.update(dict.fromkeys(others_named[:1], ("given_names", NEAR)))
     for column, (name, surely) in candidates.items():
         if name == "origin":
             settled[column] = ("return_country" if "nationality" in others else "nationality", surely - 1)
         elif fold(texts[column]) in known("vague_headings") and column not in plain:
             settled[column] = (name, surely - 5)
     return settled
+
+
+def _sexes_ticked(texts: Sequence[str], samples: Sequence[Sequence[Value]]) -> dict[int, tuple[str, int]]:
+    """Two columns side by side, of men and of women, in which a mark is set."""
+    for column in range(len(texts) - 1):
+        pair = [meanings("sex").get(fold(text)) for text in texts[column : column + 2]]
+        ticked = all(share_of(samples[at], _is_tick) == 1.0 for at in (column, column + 1))
+        if set(pair) == {"male", "female"} and ticked:
+            return {column + at: (f"sex_{sex}", EXACT) for at, sex in enumerate(pair)}
+    return {}
+
+
+def _is_tick(value: Value) -> bool:
+    return clean(value).lower() in {"x", "1", "✓", "✔", "v", "oui", "yes", "true"}
 
 
 def _is_generic_name(text: str) -> bool:
@@ -263,7 +322,7 @@ def _by_contents(
             if (
                 name not in columns.values()
                 and name not in found.values()
-                and share_of(filled, LOOKS[name]) >= 0.8
+                and share_of(filled, sex_like if name == "sex" else LOOKS[name]) >= 0.8
             ):
                 found[column] = name
                 break

@@ -12,7 +12,7 @@ class Limits:
     """
 
     bytes: int = 20_000_000
-    rows: int = 50_000
+    rows: int = 120_000
     columns: int = 500
     cells: int = 3_000_000
     sheets: int = 60

@@ -18,6 +18,7 @@ _SPELLED = {
     "novem": 11,
     "agst": 8,
 }
+_ROMAN = {"ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "xi": 11, "xii": 12}
 _NEVER = {"a", "m", "an", "ans", "anos", "yas", "mes"}
 _CUT_FROM = 3
 
@@ -25,7 +26,7 @@ _CUT_FROM = 3
 @cache
 def _names() -> dict[str, int]:
     """Levelled name to number; an abbreviation means what it means in the earlier language."""
-    names = dict(_SPELLED)
+    names = {**_SPELLED, **_ROMAN}
     for code in words()["locales_of_months"]:
         months = Locale.parse(code).months
         for context in ("format", "stand-alone"):

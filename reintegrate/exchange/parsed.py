@@ -44,22 +44,26 @@ class Row:
 
 @dataclass
 class Parsed:
-    """All rows below the headings, and what has to be asked or told about the sheet as a whole."""
+    """All rows below the headings, and what has to be asked or told about the sheet as a whole.
+
+    `told_dates` are dates of titles and sections that wait for an answer.
+    """
 
     rows: list[Row]
     date_columns: list[DateColumn]
     formula_cells: list[str]
     hidden_rows: list[int]
     hidden_columns: list[str]
+    told_dates: tuple[str, ...] = ()
 
     @property
     def needs_date_order(self) -> bool:
-        return any(column.examples for column in self.date_columns)
+        return bool(self.date_examples)
 
     @property
     def date_examples(self) -> list[str]:
         """Texts that read both ways, for the question which order holds."""
-        return [text for column in self.date_columns for text in column.examples]
+        return [text for column in self.date_columns for text in column.examples] + [*self.told_dates]
 
     @property
     def counts(self) -> dict[str, int]:

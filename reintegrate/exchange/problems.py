@@ -40,6 +40,8 @@ MESSAGES = {
     "not_an_email": "“%(value)s” is not a valid e-mail address.",
     "stateless": "“%(value)s”: recorded without a nationality.",
     "formula": "Cell %(cell)s holds a formula, which is not read: put its value there.",
+    "taken_from": "The %(field)s is empty; “%(value)s” is taken from cell %(cell)s.",
+    "city": "“%(value)s” is a place: taken for the country %(country)s.",
     "left_whole": "“%(value)s” is not split into family and given names.",
 }
 
@@ -83,7 +85,7 @@ def placeholders(problem: Problem, field_words: dict[str, str] | None = None) ->
     """What fills the %(name)s of the problem's message; field words may come translated."""
     words = field_words or FIELD_WORDS
     near = ", ".join(problem.details.get("suggestions", ()))
-    filled = {"limit": "", "year": "", "birth": "", "cell": "", **problem.details}
+    filled = {"limit": "", "country": "", "year": "", "birth": "", "cell": "", **problem.details}
     return {
         **filled,
         "field": words.get(problem.field, problem.field.replace("_", " ")),

@@ -1,65 +1,27 @@
-"""A grid and the meaning of its columns to rows of a list: values, errors and warnings, nothing saved.
-
-An error keeps a row from being imported: a missing or impossible name, an unreadable date of birth,
-sex, nationality or host country, an arrival that is missing, unreadable, in the future or before the
-birth, or a formula where one of these should stand. Everything else that is wrong is a warning.
-"""
+"""A grid and the meaning of its columns to rows of a list: values, errors and warnings, nothing saved."""
 
 import re
 from collections.abc import Callable
-from datetime import date
-from typing import Any
 
 from reintegrate.exchange.archives import column_letter
-from reintegrate.exchange.contents import DATE_FIELDS, no_person
-from reintegrate.exchange.countries import country_code, nationalities
-from reintegrate.exchange.dates import ParsedDate, parse_date
+from reintegrate.exchange.contents import DATE_FIELDS
+from reintegrate.exchange.context import Context
+from reintegrate.exchange.dates import DateOrder, date_order_evidence
 from reintegrate.exchange.layout import Mapping, header_cells
+from reintegrate.exchange.lines import last_person, no_person
 from reintegrate.exchange.orders import DateColumn, date_columns
 from reintegrate.exchange.parsed import Options, Parsed, Row
-from reintegrate.exchange.problems import MESSAGES, Problem, Unreadable, describe
+from reintegrate.exchange.persons import ListFacts, PersonReader
+from reintegrate.exchange.problems import MESSAGES, Problem, describe
 from reintegrate.exchange.sheets import Sheet, Value
-from reintegrate.exchange.values import (
-    is_empty,
-    parse_document_type,
-    parse_email,
-    parse_name,
-    parse_phone,
-    parse_return_modality,
-    parse_return_type,
-    parse_sex,
-    split_full_name,
-)
-from reintegrate.exchange.wording import clean, fold, level
+from reintegrate.exchange.statements import dates_told
+from reintegrate.exchange.wording import clean, fold
 
 __all__ = ["MESSAGES", "Options", "Parsed", "Problem", "Row", "describe", "parse_rows", "read_row"]
 
-_TEXTS = (
-    "father_name",
-    "other_names",
-    "birth_place",
-    "document_number",
-    "family_ref",
-    "vulnerability",
-    "occupation",
-    "remarks",
-    "address",
-    "languages",
-    "time_abroad",
-)
-_ERROR_FIELDS = {
-    "family_name": "name",
-    "given_names": "name",
-    "full_name": "name",
-    "birth_date": "birth_date",
-    "sex": "sex",
-    "nationality": "nationality",
-    "host_country": "host_country",
-    "arrived_on": "arrival",
-}
-_DATE_AND_PLACE = re.compile(r"(.*\d)\s*(?:,|/|-|;|\n|\s(?:à|a|in|at|en|em|ب|في|в|у)\s)\s*(\D{2,})")
-
 _PASSPORT = re.compile(r"passport|passeport|pasaporte|passaport|reisepass|pasaport|جواز|паспорт")
+_F_OF_SEXES = frozenset({"sexe", "sex", "gender", "genre", "f"})
+_ENDS = frozenset({"", "total", "footer", "header"})
 
 
 def parse_rows(
@@ -80,7 +42,7 @@ def parse_rows(
     `return_type_text`, `document_type_text`), `document_number`;
     `phone` (E.164), `phones`, `phone_raw`, `email`;
     the texts `family_ref`, `vulnerability`, `occupation`, `remarks`, `address`, `languages`,
-    `time_abroad`.
+    `time_abroad`, `relation` (to the head of the family).
 
     `on_progress` hears, every 500 rows, how many are done and how many there are.
     """
@@ -97,6 +59,7 @@ def parse_rows(
         sheet.formula_cells,
         sorted(sheet.hidden_rows),
         [column_letter(column) for column in sorted(sheet.hidden_columns)],
+        reader.open_dates(),
     )
 
 
@@ -115,10 +78,24 @@ class _Reader:
         self.columns = {name: mapping.of(name) for name in set(mapping.columns.values())}
         self.date_columns = self._dates()
         self.orders = {column.column: column for column in self.date_columns}
-        self.formula_rows = {row for row, _ in sheet.formulas}
-        self.m_is_female = self._sexes() & {"h", "m", "v", "f"} in ({"h", "m"}, {"v", "m"})
         self.headings = header_cells(sheet, options.header_row) if options.header_row else []
-        self.passports = bool(_PASSPORT.search(fold(" ".join(self._headings_of("document_number")))))
+        self.told = dates_told(sheet, options.header_row)
+        self.facts = ListFacts(
+            sheet,
+            mapping,
+            options,
+            orders={column.column: column for column in self.date_columns},
+            order=self._common_order(),
+            headings=self.headings,
+            m_is_female=self._m_is_female(),
+            passports=bool(_PASSPORT.search(fold(" ".join(self._headings_of("document_number"))))),
+        )
+        self.formulas: dict[int, list[int]] = {}
+        for row, column in sheet.formulas:
+            self.formulas.setdefault(row, []).append(column)
+        self.context = Context(sheet, mapping, options.header_row)
+        self.last = last_person(sheet, mapping.columns)
+        self.closing = False
 
     def _headings_of(self, name: str) -> list[str]:
         return [self.headings[at] for at in self.columns.get(name, ()) if at < len(self.headings)]
@@ -134,276 +111,47 @@ class _Reader:
         }
         return date_columns(dict(columns), self.options.date_order, self.mapping.orders)
 
-    def _sexes(self) -> set[str]:
-        return {fold(clean(value)) for column in self.columns.get("sex", ()) for value in self._below(column)}
+    def _common_order(self) -> DateOrder | None:
+        """The order of dates that stand outside the columns of dates: chosen, or proven by all."""
+        evidence = date_order_evidence(self.told)
+        proven = {order for column in self.date_columns for order in column.orders.values() if order}
+        if evidence.order:
+            proven.add(evidence.order)
+        elif evidence.verdict == "conflict":
+            proven.update(DateOrder)
+        return self.options.date_order or (proven.pop() if len(proven) == 1 else None)
+
+    def open_dates(self) -> tuple[str, ...]:
+        """Dates of titles and sections that read both ways."""
+        return () if self.facts.order else date_order_evidence(self.told).examples
+
+    def _m_is_female(self) -> bool:
+        """Whether a column holds H and M, as Spanish has it (hombre, mujer)."""
+        said = {fold(clean(value)) for column in self.columns.get("sex", ()) for value in self._below(column)}
+        heading = set(fold(" ".join(self._headings_of("sex"))).split())
+        return said & {"h", "m", "v", "f"} in ({"h", "m"}, {"v", "m"}) and not heading & _F_OF_SEXES
 
     def row(self, number: int) -> Row:
         """One row, read."""
         row = Row(number, hidden=number in self.sheet.hidden_rows)
-        note = no_person(self.sheet.row(number), self.mapping.columns, formulas=number in self.formula_rows)
+        note = self._note(number)
         if note is not None:
             row.status, row.note = "blank", note
             return row
-        _RowReader(self, row).read()
+        PersonReader(self.facts, row, self.context.told(number)).read()
         row.status = "error" if row.errors else "ready"
         return row
 
-
-class _RowReader:
-    """Fills one row from its cells, field by field."""
-
-    def __init__(self, about: _Reader, row: Row) -> None:
-        self.about = about
-        self.out = row
-        self.values = row.values
-        self.today = about.options.today
-        self.cells = about.sheet.row(row.number)
-        self.refused: set[str] = set()
-
-    def read(self) -> None:
-        self._note_formulas()
-        self.values["number"] = level(self._text("number")).upper() or None
-        for name in _TEXTS:
-            self.values[name] = self._text(name) or None
-        self._read_arrival()
-        self._read_birth()
-        self._read_sex()
-        self._read_countries()
-        self._read_name()
-        self._read_return()
-        self._read_contacts()
-        self._read_document()
-
-    def _error(self, field_name: str, problem: Unreadable) -> None:
-        self.out.errors.append(Problem(field_name, problem.code, clean(problem.value), problem.details))
-
-    def _warn(self, field_name: str, code: str, value: object = "", **details: Any) -> None:
-        self.out.warnings.append(Problem(field_name, code, clean(value), details))
-
-    def _note_formulas(self) -> None:
-        """A formula where an error is possible is one; elsewhere its cell is only empty."""
-        for column, name in self.about.mapping.columns.items():
-            if (self.out.number, column) not in self.about.sheet.formulas:
-                continue
-            cell = f"{column_letter(column)}{self.out.number}"
-            if name in _ERROR_FIELDS:
-                self.refused.add(_ERROR_FIELDS[name])
-                self._error(_ERROR_FIELDS[name], Unreadable("formula", cell=cell))
-            elif name != "number":
-                self._warn(name, "formula", cell=cell)
-
-    def _raw(self, name: str) -> list[tuple[int, Value]]:
-        """The filled cells of a field with their columns."""
-        columns = self.about.columns.get(name, ())
-        return [
-            (at, self.cells[at]) for at in columns if at < len(self.cells) and not is_empty(self.cells[at])
-        ]
-
-    def _text(self, name: str) -> str:
-        return "; ".join(dict.fromkeys(clean(value) for _, value in self._raw(name)))
-
-    def _date(self, name: str, **options: Any) -> tuple[ParsedDate | None, Value]:
-        """The first date of a field and its cell; raises Unreadable."""
-        for column, value in self._raw(name):
-            order = self.about.orders[column].order_of(value)
-            return parse_date(value, order, today=self.today, **options), value
-        return None, None
-
-    def _read_arrival(self) -> None:
-        self.values["arrived_on"] = None
-        try:
-            found, value = self._date("arrived_on", two_digit_pivot=99)
-            self.values["arrived_on"] = self._arrival_day(found, value)
-        except Unreadable as problem:
-            self._error("arrival", problem)
-        self.values["departed_on"] = None
-        try:
-            left, _ = self._date("departed_on", two_digit_pivot=99)
-            self.values["departed_on"] = left.value if left else None
-        except Unreadable as problem:
-            self._warn("departed_on", problem.code, problem.value, **problem.details)
-
-    def _arrival_day(self, found: ParsedDate | None, value: Value) -> str | None:
-        """The day of a date that has one, else the default; raises Unreadable where there is neither."""
-        if found and len(found.value) != 10:
-            raise Unreadable("day_needed", value)
-        day = found.value if found else self.about.options.defaults.get("arrived_on")
-        if not day and "arrival" not in self.refused:
-            raise Unreadable("missing")
-        return day
-
-    def _read_birth(self) -> None:
-        self.values["birth_date"] = None
-        arrived = self.values["arrived_on"]
-        arrival = date.fromisoformat(arrived) if arrived else None
-        try:
-            found = self._birth(arrival)
-        except Unreadable as problem:
-            self._error("birth_date", problem)
-            return
-        if found is None:
-            return
-        self.values["birth_date"] = {"value": found.value, "precision": found.precision}
-        if arrived and found.value > arrived[: len(found.value)]:
-            self._error("arrival", Unreadable("before_birth", arrived, birth=found.value))
-
-    def _birth(self, arrival: date | None) -> ParsedDate | None:
-        options = {"ages": True, "not_after": arrival, "as_of": arrival}
-        try:
-            found, _ = self._date("birth_date", **options)
-        except Unreadable as problem:
-            found = self._date_and_place(problem, options)
-        if found is None:
-            found = self._from_age_column(arrival)
-        return found
-
-    def _date_and_place(self, problem: Unreadable, options: dict[str, Any]) -> ParsedDate:
-        """`12/03/1990 à Thiès` in a column of dates and places; raises the problem for all else."""
-        column, value = self._raw("birth_date")[0]
-        parts = _DATE_AND_PLACE.fullmatch(clean(value))
-        words = set(fold(self.about.headings[column]).split()) if column < len(self.about.headings) else set()
-        if (
-            not parts
-            or problem.code != "not_a_date"
-            or not words & {"lieu", "place", "lugar", "local", "مكان"}
-        ):
-            raise problem
-        found = parse_date(
-            parts[1], self.about.orders[column].order_of(parts[1]), today=self.today, **options
+    def _note(self, number: int) -> str | None:
+        """Why a row holds no person; None where it holds one."""
+        note = no_person(
+            self.sheet.row(number),
+            self.mapping.columns,
+            self.formulas.get(number, ()),
+            closing=self.closing,
         )
-        self.values["birth_place"] = parts[2].strip()
-        return found
-
-    def _from_age_column(self, arrival: date | None) -> ParsedDate | None:
-        for _, value in self._raw("age"):
-            try:
-                found = parse_date(value, today=self.today, ages=True, as_of=arrival)
-            except Unreadable as problem:
-                self._warn("age", "not_understood", problem.value)
-                return None
-            return ParsedDate(found.value[:4], "estimated") if found.precision == "estimated" else found
-        return None
-
-    def _read_sex(self) -> None:
-        self.values["sex"] = None
-        for column in self.about.columns.get("sex", ())[:1]:
-            text = clean(self.cells[column]) if column < len(self.cells) else ""
-            if text:
-                try:
-                    self.values["sex"] = parse_sex(text, m_is_female=self.about.m_is_female)
-                except Unreadable as problem:
-                    self._error("sex", problem)
-
-    def _read_countries(self) -> None:
-        codes, stateless = self._nationalities()
-        self.values["nationalities"] = list(codes)
-        self.values["nationality"] = codes[0] if codes else None
-        self.values["stateless"] = stateless
-        for name in ("host_country", "return_country"):
-            self.values[name] = self._country(name)
-        for name in ("nationality", "host_country"):
-            if not self.values[name] and not stateless and not self._has_problem(name):
-                self._warn(name, "missing")
-
-    def _has_problem(self, name: str) -> bool:
-        return any(problem.field == name for problem in self.out.errors)
-
-    def _country_cells(self, name: str) -> list[str]:
-        """Filled cells; `NA` stays, because it may mean Namibia."""
-        columns = self.about.columns.get(name, ())
-        values = [self.cells[at] for at in columns if at < len(self.cells)]
-        return [clean(value) for value in values if not is_empty(value) or value == "NA"]
-
-    def _nationalities(self) -> tuple[tuple[str, ...], bool]:
-        codes: dict[str, None] = {}
-        stateless = False
-        for text in self._country_cells("nationality"):
-            try:
-                found = nationalities(text)
-            except Unreadable as problem:
-                self._error("nationality", problem)
-                return (), False
-            codes.update(dict.fromkeys(found.codes))
-            if found.stateless:
-                stateless = True
-                self._warn("nationality", "stateless", text)
-        default = self.about.options.defaults.get("nationality")
-        if default and not codes and not stateless and "nationality" not in self.refused:
-            codes[default] = None
-        return tuple(codes), stateless and not codes
-
-    def _country(self, name: str) -> str | None:
-        for text in self._country_cells(name)[:1]:
-            try:
-                return country_code(text)
-            except Unreadable as problem:
-                if name in _ERROR_FIELDS:
-                    self._error(name, problem)
-                else:
-                    self._warn(name, problem.code, problem.value, **problem.details)
-                return None
-        return None if name in self.refused else self.about.options.defaults.get(name)
-
-    def _read_name(self) -> None:
-        self.values["family_name"] = self.values["given_names"] = None
-        try:
-            names = {name: self._name(name) for name in ("family_name", "given_names")}
-            whole = self._name("full_name")
-        except Unreadable as problem:
-            self._error("name", problem)
-            return
-        if whole and not any(names.values()):
-            names = self._split(whole)
-        if any(names.values()):
-            self.values.update({name: text or None for name, text in names.items()})
-        elif "name" not in self.refused:
-            self._error("name", Unreadable("missing"))
-
-    def _name(self, name: str) -> str:
-        columns = self.about.columns.get(name, ())
-        texts = (parse_name(self.cells[at]) for at in columns if at < len(self.cells))
-        return " ".join(text for text in texts if text)
-
-    def _split(self, whole: str) -> dict[str, str]:
-        nationality = self.values["nationality"]
-        found = split_full_name(whole, family_first=self.about.mapping.family_first, nationality=nationality)
-        return {"family_name": found.family, "given_names": found.given}
-
-    def _read_return(self) -> None:
-        text = self._text("return_type")
-        self.values["return_type_text"] = text or None
-        self.values["return_type"] = self._code("return_type", text, parse_return_type)
-        modality = self._text("return_modality")
-        self.values["return_modality"] = self._code("return_modality", modality, parse_return_modality)
-
-    def _code(self, name: str, text: str, parse: Callable[[str], str]) -> str | None:
-        if not text:
-            return self.about.options.defaults.get(name)
-        try:
-            return parse(text)
-        except Unreadable as problem:
-            self._warn(name, problem.code, text)
-            return None
-
-    def _read_contacts(self) -> None:
-        regions = [self.values[name] for name in ("return_country", "nationality", "host_country")]
-        found = parse_phone(self._text("phone"), tuple(dict.fromkeys(region for region in regions if region)))
-        self.values["phone"] = found.number
-        self.values["phones"] = list(found.numbers)
-        self.values["phone_raw"] = found.raw or None
-        if found.raw and not found.number:
-            self._warn("phone", "not_a_phone", found.raw)
-        self.values["email"] = None
-        for _, value in self._raw("email"):
-            try:
-                self.values["email"] = parse_email(clean(value))
-            except Unreadable as problem:
-                self._warn("email", problem.code, problem.value)
-
-    def _read_document(self) -> None:
-        """A column of passport numbers says what kind of document they are of."""
-        text = self._text("document_type")
-        self.values["document_type_text"] = text or None
-        self.values["document_type"] = self._code("document_type", text, parse_document_type)
-        if not text and self.values["document_number"] and self.about.passports:
-            self.values["document_type"] = "passport"
+        if note == "section":
+            self.context.enter_section(number)
+        if number > self.last:
+            self.closing = self.closing or note in _ENDS
+        return note

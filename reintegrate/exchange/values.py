@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import phonenumbers
+from rapidfuzz.distance import OSA
 
 from reintegrate.exchange.dates import (
     DateOrder,
@@ -15,7 +16,7 @@ from reintegrate.exchange.dates import (
     separator,
 )
 from reintegrate.exchange.problems import Unreadable
-from reintegrate.exchange.wording import clean, fold, is_placeholder, known, level, meanings
+from reintegrate.exchange.wording import clean, fold, is_placeholder, known, level, meanings, words
 
 __all__ = [
     "DateOrder",
@@ -39,12 +40,50 @@ __all__ = [
     "split_full_name",
 ]
 
+_SEX_CODES = {"1": "male", "2": "female", "0": "unknown", "9": "unknown"}  # ISO/IEC 5218
+_SEX_SIGNS = {"♂": "male", "♀": "female"}
+_SYMBOL = re.compile(r"[^\W_]|[\u2600-\u27ff]")
 _LONGEST_NAME = 300
+_LONGEST_PLACEHOLDER = 40
 _EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\".]{2,}")
 _NUMBERS_APART = re.compile(r"\s*(?:[;,|\n]|\s/\s|/(?=\s*[+0]|\d{6})|(?<!\w)(?:or|ou|et|and|o|y)(?!\w))\s*")
 
 # Where people bear a father's name or one name alone, so that no word of a name is a family's.
 NO_FAMILY_NAMES = frozenset({"AF", "DJ", "ER", "ET", "ID", "IS", "MM", "SO"})
+
+# Where people bear the names of two families, so that nobody can tell where the given names end.
+TWO_FAMILY_NAMES = frozenset(
+    [
+        "AO",
+        "AR",
+        "BO",
+        "BR",
+        "CL",
+        "CO",
+        "CR",
+        "CU",
+        "CV",
+        "DO",
+        "EC",
+        "ES",
+        "GQ",
+        "GT",
+        "GW",
+        "HN",
+        "MX",
+        "MZ",
+        "NI",
+        "PA",
+        "PE",
+        "PT",
+        "PY",
+        "ST",
+        "SV",
+        "TL",
+        "UY",
+        "VE",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +105,9 @@ class Phone:
 
 def is_empty(value: object) -> bool:
     """Whether a cell holds nothing: blank, dashes, `n/a`, unknown."""
-    return value is None or (isinstance(value, str) and (not value or is_placeholder(value)))
+    if not isinstance(value, str):
+        return value is None
+    return not value or (len(value) <= _LONGEST_PLACEHOLDER and is_placeholder(value))
 
 
 def parse_name(value: object) -> str:
@@ -82,7 +123,13 @@ def parse_name(value: object) -> str:
         raise Unreadable("too_long", text[:50], limit=_LONGEST_NAME)
     if not any(letter.isalpha() for letter in text) or any(letter.isdigit() for letter in text):
         raise Unreadable("not_a_name", text)
-    return text
+    return _without_title(text)
+
+
+def _without_title(text: str) -> str:
+    """A name without `Mme` or `Dr.` before it."""
+    first, _, rest = text.partition(" ")
+    return rest if rest and first.lower() in words()["honorifics"] else text
 
 
 def split_full_name(
@@ -91,23 +138,40 @@ def split_full_name(
     """Family and given names of a name written in one.
 
     A comma parts them (`Diallo, Mamadou`); words in capitals beside others are the family's
-    (`NDIAYE Fatou`, `Fatou NDIAYE`). `family_first` is the order that the heading states: it holds
-    for two words, except for nationalities without family names. Otherwise all is `given`.
+    (`NDIAYE Fatou`, `Fatou NDIAYE`). `family_first` is the order that the heading states: one word and
+    the particles before it are then the family's, except for nationalities without family names, or
+    with two where there are more than two words. Otherwise all is `given`.
     """
     before, comma, after = text.partition(",")
     if comma and before.strip() and after.strip():
         return FullName(before.strip(), " ".join(after.replace(",", " ").split()))
-    words = text.replace(",", " ").split()
-    capitals = [word.isupper() and sum(letter.isalpha() for letter in word) > 1 for word in words]
+    parts = text.replace(",", " ").split()
+    capitals = [part.isupper() and sum(letter.isalpha() for letter in part) > 1 for part in parts]
     count = sum(capitals)
-    if 0 < count < len(words):
+    if 0 < count < len(parts):
         if all(capitals[:count]):
-            return FullName(" ".join(words[:count]), " ".join(words[count:]))
+            return FullName(" ".join(parts[:count]), " ".join(parts[count:]))
         if all(capitals[-count:]):
-            return FullName(" ".join(words[-count:]), " ".join(words[:-count]))
-    if family_first is not None and len(words) == 2 and nationality not in NO_FAMILY_NAMES:
-        return FullName(words[0], words[1]) if family_first else FullName(words[1], words[0])
-    return FullName("", " ".join(words))
+            return FullName(" ".join(parts[-count:]), " ".join(parts[:-count]))
+    count = _of_family(parts, family_first, nationality) if family_first is not None else 0
+    if not 0 < count < len(parts):
+        return FullName("", " ".join(parts))
+    if family_first:
+        return FullName(" ".join(parts[:count]), " ".join(parts[count:]))
+    return FullName(" ".join(parts[-count:]), " ".join(parts[:-count]))
+
+
+def _of_family(parts: list[str], family_first: bool | None, nationality: str | None) -> int:
+    """How many words at one end of a name are the family's; 0 where nobody can tell."""
+    if nationality in NO_FAMILY_NAMES or (len(parts) > 2 and nationality in TWO_FAMILY_NAMES):
+        return 0
+    from_end = parts if family_first else list(reversed(parts[:-1]))
+    particles = 0
+    for part in from_end:
+        if level(part).strip("'") not in known("name_particles"):
+            break
+        particles += 1
+    return particles + 1
 
 
 @lru_cache(maxsize=1_000)
@@ -117,15 +181,17 @@ def parse_sex(text: str, *, m_is_female: bool = False) -> str:
     `m_is_female` is for a column of H and M, as Spanish has it (hombre, mujer). Raises Unreadable
     `not_a_sex`.
     """
-    word = fold(text)
+    word = fold(text) or text.strip()
     if m_is_female and word == "m":
         return "female"
     if word in known("declined"):
         return "declined"
-    found = meanings("sex").get(word)
-    if found:
-        return found
-    if is_placeholder(text):
+    table = {**meanings("sex"), **_SEX_CODES, **_SEX_SIGNS}
+    parts = [fold(part) for part in re.split(r"[/()\[\]|,]", text) if fold(part)]
+    found = {table[part] for part in (parts if len(parts) > 1 else [word]) if part in table}
+    if word in table or len(found) == 1:
+        return table.get(word) or found.pop()
+    if is_placeholder(text) and (not text or fold(text) or not _SYMBOL.search(text)):
         return "unknown"
     raise Unreadable("not_a_sex", text)
 
@@ -160,11 +226,19 @@ def _meaning(theme: str, text: str) -> str:
     if any(f" {word} " in padded for word in ("not", "non", "no", "pas")):
         raise Unreadable("not_understood", text)
     held = [word for word in table if len(word) > 2 and f" {word} " in padded]
-    longest = max(held, key=len, default="")
+    longest = max(held, key=len, default="") or _one_slip_away(fold(text), table)
     others = {table[word] for word in held if word not in longest}
     if not longest or others - {table[longest]}:
         raise Unreadable("not_understood", text)
     return table[longest]
+
+
+def _one_slip_away(word: str, table: dict[str, str]) -> str:
+    """The only long word of a table that is a letter away; empty where there is none."""
+    if len(word) < 6:
+        return ""
+    near = [known_word for known_word in table if OSA.distance(word, known_word, score_cutoff=1) <= 1]
+    return near[0] if len({table[each] for each in near}) == 1 else ""
 
 
 def parse_phone(value: object, regions: tuple[str, ...] = ()) -> Phone:

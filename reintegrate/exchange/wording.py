@@ -61,16 +61,23 @@ def clean(value: object) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = _CONTROLS.sub(" ", str(value)).translate(_BIDI)
+    return _tidy(str(value))
+
+
+@lru_cache(maxsize=1 << 16)
+def _tidy(text: str) -> str:
+    text = _CONTROLS.sub(" ", text).translate(_BIDI)
     text = " ".join(unicodedata.normalize("NFC", text).split())
     if len(text) > 1 and text[0] == "'" and text[1] in "=+-@":  # the mark that keeps a sheet from calculating
         return text[1:]
     return text
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=1 << 16)
 def level(text: str) -> str:
     """Text without accents, case and the differences between Arabic and Persian letters and digits."""
+    if text.isascii():
+        return text.lower().replace("`", "'").strip()
     text = unicodedata.normalize("NFKD", text.translate(_BIDI)).casefold()
     letters = (_digit(letter) for letter in text if not unicodedata.combining(letter))
     return "".join(letters).translate(_LETTERS).strip()
@@ -80,7 +87,7 @@ def _digit(letter: str) -> str:
     return letter if letter.isascii() or not letter.isdecimal() else str(unicodedata.decimal(letter))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=1 << 16)
 def fold(text: str) -> str:
     """`level`, with every run of punctuation a single space: the form in which words are compared."""
     return _NOT_WORD.sub(" ", level(text)).strip()
@@ -110,7 +117,7 @@ def meanings(theme: str) -> dict[str, str]:
     return found
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=1 << 16)
 def is_placeholder(text: str) -> bool:
     """Whether a cell says that nothing is known: dashes, `n/a`, unknown in several languages."""
     return fold(text) in known("placeholders")

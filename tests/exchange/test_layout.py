@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reintegrate.exchange.dates import DateOrder
@@ -243,6 +243,7 @@ def test_a_fingerprint_forgives_spelling_but_not_order() -> None:
     assert len(first) == 32
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.text(max_size=40), max_size=12),
     st.lists(st.lists(st.text(max_size=20), max_size=12), max_size=5),
