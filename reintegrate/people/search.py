@@ -60,16 +60,17 @@ def _meets(group: frozenset[str]) -> ColumnElement[bool]:
 
 
 def _meeting_all(groups: Sequence[frozenset[str]], within: Select[Any] | None) -> set[int]:
+    """Those with more keys of the first part come first, then those with just as many parts as the query."""
     first, *others = groups
-    statement = select(NameKey.person_id, func.min(NameKey.token_count)).where(_meets(first))
+    statement = select(NameKey.person_id).where(_meets(first))
     for group in others:
         having = select(NameKey.person_id).where(_meets(group)).correlate(None)
         statement = statement.where(NameKey.person_id.in_(having))
     if within is not None:
         statement = statement.where(NameKey.person_id.in_(within))
-    statement = statement.group_by(NameKey.person_id)
-    # Somebody with just these names comes before somebody with three more.
-    statement = statement.order_by(func.min(NameKey.token_count), NameKey.person_id)
+    statement = statement.group_by(NameKey.person_id).order_by(
+        func.count().desc(), func.abs(func.min(NameKey.token_count) - len(groups)), NameKey.person_id
+    )
     return set(session.scalars(statement.limit(CANDIDATES)))
 
 

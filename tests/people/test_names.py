@@ -1,8 +1,10 @@
 import csv
 import os
+import unicodedata
 from collections import Counter
 from datetime import date
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -29,12 +31,83 @@ def identity(name: str, **facts: object) -> Identity:
     return Identity(**(given | facts))  # type: ignore[arg-type]
 
 
-@given(st.text())
+def high(one: str, other: str) -> bool:
+    return compare(identity(one), identity(other)).likeness == Likeness.HIGH
+
+
+ODD = "\ud800\udfff\u202e\u2066\u200b\u200c\u200d\u00ad\ufeff\x00\u0301\u0651ـةىßİıŉﷲ𞤀ࠀ가李ٱ'’-./0"
+PARTS = st.sampled_from(
+    [
+        "Fatou",
+        "Ndiaye",
+        "Karim",
+        "Haddad",
+        "Oksana",
+        "Zürcher",
+        "José",
+        "Kone",
+        "Tesfaye",
+        "Gashi",
+        "Müller",
+        "Şirin",
+    ]
+)
+
+
+@given(st.text() | st.text(alphabet=ODD, max_size=300) | st.text(min_size=300, max_size=320))
 def test_no_text_breaks_the_keys(text: str) -> None:
     assert fold(text).isascii()
     assert all(key.isascii() and 0 < len(key) <= 16 for key in index_keys(text))
     assert all(group for group in query_keys(text))
     assert 0 <= similarity(text, [text]) <= 1
+
+
+@given(
+    st.text(max_size=40) | st.text(alphabet=ODD), st.text(max_size=40) | st.text(alphabet=ODD + "abdelin ")
+)
+def test_comparing_never_fails_and_is_the_same_both_ways(one: str, other: str) -> None:
+    there, back = compare(identity(one), identity(other)), compare(identity(other), identity(one))
+
+    assert there.likeness == back.likeness
+    assert there.score == pytest.approx(back.score)
+
+
+@given(st.lists(PARTS, min_size=2, max_size=4, unique=True), st.randoms(use_true_random=False))
+def test_the_order_of_the_parts_does_not_matter(parts: list[str], random: Random) -> None:
+    other = list(parts)
+    random.shuffle(other)
+
+    assert high(" ".join(parts), " ".join(other))
+    assert index_keys(" ".join(parts)) & index_keys(" ".join(other))
+
+
+@given(
+    st.lists(PARTS, min_size=2, max_size=4, unique=True), st.sampled_from([", ", "-", " . ", "\u200b ", "\t"])
+)
+def test_accents_case_and_punctuation_do_not_matter(parts: list[str], mark: str) -> None:
+    plain = unicodedata.normalize("NFD", mark.join(parts).upper())
+    bare = "".join(char for char in plain if not unicodedata.combining(char))
+
+    assert high(" ".join(parts), plain)
+    assert high(" ".join(parts), bare)
+    assert similarity(bare, [" ".join(parts)]) > 0.9
+
+
+TOLD_APART = [
+    ("Daniel Kouassi", "Danielle Kouassi"),
+    ("André Kasongo", "Andrée Kasongo"),
+    ("Nguyễn Văn Hùng", "Nguyễn Văn Hưng"),
+    ("Tran Thi Anh", "Tran Thi An"),
+    ("Kim Jun-ho", "Kim Yun-ho"),
+    ("Nur Aziz bin Ali", "Nur Aziz binti Ali"),
+    ("Mamadou Diallo", "Mohamed Diallo"),
+    ("Abdi Farah", "Abdi Ahmed Farah"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), TOLD_APART)
+def test_two_names_that_sound_alike_are_two_names(one: str, other: str) -> None:
+    assert not high(one, other)
 
 
 SAME = [

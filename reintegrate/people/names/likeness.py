@@ -9,12 +9,14 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from reintegrate.people.names.keys import weighty
-from reintegrate.people.names.tokens import Token
+from reintegrate.people.names.sounds import heard
+from reintegrate.people.names.tokens import SEXED, Token, make_token, tokenise
 
-SAME, KNOWN, ALIKE = 1.0, 0.97, 0.78
-"""What a pair of parts counts: the same sounds, a known variant, at most so much for looking alike."""
+SAME, KNOWN, COUSIN, ALIKE = 1.0, 0.97, 0.9, 0.78
+"""What a pair of parts counts: the same sounds, a known variant, one in two languages, at most so much for looking
+alike."""
 
-NEAR_YEARS = 2
+NEAR_YEARS, NEAR_LENGTH = 2, 3
 
 
 class Likeness(StrEnum):
@@ -27,31 +29,49 @@ class Likeness(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A name cut into its parts, once for many comparisons."""
+    """A name cut into its parts, once for many comparisons.
+
+    `joined` is all of them in one word. `toned` says that the name is written with the marks of Vietnamese, so that
+    the marks tell it from others; `sex` what its particles and titles say: m, f or nothing.
+    """
 
     parts: tuple[Token, ...]
     joined: str
+    toned: bool = False
+    sex: str = ""
 
 
 @lru_cache(maxsize=1 << 16)
 def prepare(text: str) -> Prepared:
     """The parts of a name, and all of them in one word."""
-    parts = weighty(text)
-    return Prepared(parts, "".join(token.text for token in parts))
+    small = [token.text for token in tokenise(text) if token.minor]
+    sexes = {sex for sex, words in SEXED.items() if not words.isdisjoint(small)}
+    return _prepared(weighty(text), sexes.pop() if len(sexes) == 1 else "")
+
+
+def _prepared(parts: tuple[Token, ...], sex: str) -> Prepared:
+    toned = all(part.toned for part in parts) and any(part.vietnamese for part in parts)
+    return Prepared(parts, "".join(part.text for part in parts), toned, sex)
 
 
 def _is_same(a: Token, b: Token) -> bool:
     """Whether two parts are one name by rule: the same sounds, or Arabic letters that sound so."""
-    if a.toned and b.toned:
-        return a.toned == b.toned
     if a.kin and b.kin:
         return bool(a.kin & b.kin)
-    if a.said & b.said:
+    if a.said & b.said or a.run_on & b.said or a.said & b.run_on:
         return True
     if bool(a.letters) != bool(b.letters):
-        written, latin = (a, b) if a.letters else (b, a)
-        return any(written.pattern.fullmatch(sound) for sound in latin.said)
+        return _share_a_key(a, b) and _is_reading(*((a, b) if a.letters else (b, a)))
     return bool(a.letters) and a.letters == b.letters
+
+
+def _is_reading(written: Token, latin: Token) -> bool:
+    """Whether the Latin token may be read in the Arabic letters of the other."""
+    return any(written.pattern.fullmatch(sound) for spelling in latin.spellings for sound in heard(spelling))
+
+
+def _share_a_key(a: Token, b: Token) -> bool:
+    return not (a.asked.isdisjoint(b.stored) and b.asked.isdisjoint(a.stored))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -60,19 +80,27 @@ def _pair(a: Token, b: Token) -> float:
         return SAME
     if _is_same(a, b):
         return KNOWN
-    looks = max(JaroWinkler.similarity(x, y) for x in a.spellings for y in b.spellings)
-    slip = OSA.distance(a.text, b.text) == 1 and min(len(a.text), len(b.text)) > 3
-    sounds_alike = bool(a.asked & set(b.stored)) or bool(b.asked & set(a.stored))
-    if slip:
+    if not a.cousins.isdisjoint(b.cousins):
+        return COUSIN
+    if a.script == b.script:
+        looks = JaroWinkler.similarity(a.text, b.text)
+    else:
+        looks = max(JaroWinkler.similarity(x, y) for x in a.spellings for y in b.spellings)
+    if min(len(a.text), len(b.text)) > 3 and OSA.distance(a.text, b.text, score_cutoff=1) == 1:
         return max(ALIKE, looks * 0.9)
-    return looks * (0.85 if sounds_alike else 0.7)
+    return looks * (0.85 if _share_a_key(a, b) else 0.7)
+
+
+def _toned_pair(a: Token, b: Token) -> float:
+    return SAME if a.toned == b.toned else min(_pair(a, b), ALIKE)
 
 
 def _best_pairs(a: Prepared, b: Prepared) -> list[tuple[float, int, int]]:
     """The parts of two names matched one to one, the best pairs first."""
+    pair = _toned_pair if a.toned and b.toned else _pair
     every = sorted(
-        ((_pair(x, y), i, j) for i, x in enumerate(a.parts) for j, y in enumerate(b.parts)),
-        key=lambda found: (-found[0], found[1], found[2]),
+        ((pair(x, y), i, j) for i, x in enumerate(a.parts) for j, y in enumerate(b.parts)),
+        key=lambda found: (-found[0], found[1] + found[2], abs(found[1] - found[2])),
     )
     left, right, chosen = set(range(len(a.parts))), set(range(len(b.parts))), []
     for score, i, j in every:
@@ -83,13 +111,53 @@ def _best_pairs(a: Prepared, b: Prepared) -> list[tuple[float, int, int]]:
     return chosen
 
 
+def _matched(a: Prepared, b: Prepared) -> tuple[Prepared, Prepared, list[tuple[float, int, int]]]:
+    """Two names and their best pairs, after two parts of one of the longer are made one where the other has that one."""
+    pairs = _best_pairs(a, b)
+    certain = [(i, j) for score, i, j in pairs if score >= KNOWN]
+    if len(a.parts) == len(b.parts) or len(certain) in (len(a.parts), len(b.parts)):
+        return a, b, pairs
+    mine, its = {i for i, _ in certain}, {j for _, j in certain}
+    fused_a = _fused(a, b, mine, its) if len(a.parts) > len(b.parts) else a
+    fused_b = _fused(b, a, its, mine) if len(b.parts) > len(a.parts) else b
+    if fused_a is a and fused_b is b:
+        return a, b, pairs
+    return fused_a, fused_b, _best_pairs(fused_a, fused_b)
+
+
+def _fused(name: Prepared, other: Prepared, mine: set[int], its: set[int]) -> Prepared:
+    """The name with two neighbouring parts made one where the other name has that one; `mine` and `its` have a pair."""
+    for place in range(len(name.parts) - 1):
+        if place in mine or place + 1 in mine:
+            continue
+        first, second = name.parts[place], name.parts[place + 1]
+        size = len(first.text) + len(second.text)
+        for j, part in enumerate(other.parts):
+            if (
+                j in its
+                or abs(len(part.text) - size) > NEAR_LENGTH
+                or part.stored[0][:1] != first.stored[0][:1]
+            ):
+                continue
+            whole = make_token(first.text + second.text, (), first.script, "", "")
+            if _pair(whole, part) >= KNOWN:
+                return _prepared((*name.parts[:place], whole, *name.parts[place + 2 :]), name.sex)
+    return name
+
+
+def _is_written_alike(a: Prepared, b: Prepared) -> bool:
+    if a.toned and b.toned:
+        return [part.toned for part in a.parts] == [part.toned for part in b.parts]
+    return a.joined == b.joined
+
+
 def similarity_prepared(query: Prepared, name: Prepared) -> float:
     """How well a name answers a query, from 0 to 1, whatever the order of the parts."""
     if not query.parts or not name.parts:
         return 0.0
-    if query.joined == name.joined:
+    if _is_written_alike(query, name):
         return 1.0
-    pairs = _best_pairs(query, name)
+    query, name, pairs = _matched(query, name)
     total = sum(score for score, _i, _j in pairs)
     unanswered = len(query.parts) - len(pairs)
     surplus = len(name.parts) - len(pairs)
@@ -145,10 +213,13 @@ _RANK = {"none": 0, "alike": 1, "part": 2, "same": 3}
 def _kind(a: Prepared, b: Prepared) -> tuple[str, float]:
     if not a.parts or not b.parts:
         return "none", 0.0
-    score = similarity_prepared(a, b)
-    if a.joined == b.joined:
+    score = max(similarity_prepared(a, b), similarity_prepared(b, a))
+    if a.sex and b.sex and a.sex != b.sex:
+        return ("alike", score) if score >= ALIKE else ("none", score)
+    if _is_written_alike(a, b):
         return "same", score
-    certain = [pair for pair in _best_pairs(a, b) if pair[0] >= KNOWN]
+    a, b, pairs = _matched(a, b)
+    certain = [pair for pair in pairs if pair[0] >= KNOWN]
     shorter = min(len(a.parts), len(b.parts))
     if len(certain) == len(a.parts) == len(b.parts):
         return "same", score

@@ -13,7 +13,9 @@ from typing import NamedTuple
 
 from anyascii import anyascii
 
+from reintegrate.people.names.arabic import arabic_letters, arabic_readings, romanise_arabic
 from reintegrate.people.names.brahmic import BRAHMIC, romanise_brahmic
+from reintegrate.people.names.ethiopic import romanise_ethiopic
 from reintegrate.people.names.thai import romanise_thai
 
 MAX_LETTERS = 400
@@ -43,27 +45,13 @@ _DIGRAPHS = str.maketrans({
 _FRENCH_C = str.maketrans({"ç": "s"})
 _PLAIN = str.maketrans({"ı": "i", "ŋ": "n", "ə": "e", "œ": "oe", "æ": "ae", "ɲ": "ny", "ñ": "n", "ʼ": None})
 
-_ARABIC = {
-    "ا": "a", "آ": "a", "أ": "a", "إ": "i", "ٱ": "a", "ٵ": "a", "ب": "b", "ت": "t", "ث": "th", "ج": "j", "ح": "h",
-    "خ": "kh", "د": "d", "ذ": "dh", "ر": "r", "ز": "z", "س": "s", "ش": "sh", "ص": "s", "ض": "d", "ط": "t",
-    "ظ": "z", "ع": "", "غ": "gh", "ف": "f", "ق": "q", "ك": "k", "ل": "l", "م": "m", "ن": "n", "ه": "h",
-    "و": "w", "ي": "y", "ى": "a", "ة": "a", "ء": "", "ؤ": "w", "ئ": "y", "پ": "p", "چ": "ch", "ژ": "zh",
-    "گ": "g", "ک": "k", "ی": "y", "ے": "e", "ۓ": "e", "ٹ": "t", "ڈ": "d", "ڑ": "r", "ں": "n", "ھ": "h",
-    "ہ": "h", "ۂ": "h", "ۀ": "h", "ۃ": "a", "ۆ": "o", "ێ": "e", "ە": "e", "ڵ": "l", "ڕ": "r", "ڤ": "v",
-    "ټ": "t", "ډ": "d", "ړ": "r", "ښ": "sh", "ږ": "zh", "ڼ": "n", "ځ": "z", "څ": "ts", "ۍ": "y", "ې": "e",
-    "ګ": "g", "ڠ": "ng", "ڽ": "ny", "ۑ": "ny", "ݢ": "g", "ۋ": "v", "ۉ": "o", "ۇ": "u", "ٸ": "y",
-}  # fmt: skip
-_ARABIC_SAME = str.maketrans({
-    "ک": "ك", "ی": "ي", "ہ": "ه", "ھ": "ه", "ۀ": "ه", "ۂ": "ه", "ۃ": "ة", "ٱ": "ا", "ۓ": "ے", "ګ": "گ",
-    "ۍ": "ي", "ڼ": "ن", "ټ": "ت", "ٹ": "ت", "ډ": "د", "ڈ": "د", "ړ": "ر", "ڑ": "ر", "ں": "ن", "ې": "ي",
-    "ے": "ي", "ى": "ي", "ٵ": "ا", "ڕ": "ر", "ڵ": "ل", "ݢ": "گ", "ۑ": "ڽ",
-})  # fmt: skip
-
 _KEPT = frozenset("'’‘ʼ`´ʿʾʹʻˈ/.-‐‑‒–—־・·")
 _QUOTES = re.compile(r"['’‘ʼ`´ʿʾʹʻˈ]")
 _SPLIT = re.compile(r"[^\s.\-‐‑‒–—־・·]+")
 _INITIAL = re.compile(r"(?<!\w)([^\W\d_])/(?=\w)")
 _LETTERS_ONLY = re.compile(r"[^a-z]+")
+_BENGALI_SHORT = ((re.compile("^মোঃ?(?= )"), "মোহাম্মদ"), (re.compile("মো[ছস]াঃ?(?= )"), "মোসাম্মৎ"))
+"""Mohammad and the title of a woman are written short in Bengali, with a sign of their own."""
 _BLOCKS = (
     (0x0600, 0x077F, "arabic"), (0x08A0, 0x08FF, "arabic"), (0x0400, 0x052F, "cyrillic"),
     (0x0530, 0x058F, "armenian"), (0x1200, 0x139F, "ethiopic"), (0x0E00, 0x0E7F, "thai"),
@@ -111,6 +99,8 @@ def clean(text: str) -> str:
 def words(text: str) -> list[Word]:
     """The words of a name in their order; at most `MAX_LETTERS` letters are read. Never raises."""
     cleaned = _QUOTES.sub("'", clean(text)[:MAX_LETTERS])
+    for short, full in _BENGALI_SHORT:
+        cleaned = short.sub(full, cleaned.replace("মো.", "মো "))
     cleaned = _INITIAL.sub(lambda m: _spelled_out(m.group(1)) + "-", cleaned).replace("/", " ")
     found: list[Word] = []
     for match in _SPLIT.finditer(cleaned):
@@ -158,11 +148,15 @@ def _syllables(written: str, script: str) -> list[Word]:
 
 def _romanised(written: str, script: str) -> tuple[str, tuple[str, ...]]:
     if script == "brahmic":
-        return romanise_brahmic(written), ()
+        first, *others = romanise_brahmic(written)
+        return first, tuple(others)
     if script == "thai":
         return romanise_thai(written), ()
     if script == "cyrillic":
         return _cyrillic(written)
+    if script == "ethiopic":
+        first, *others = romanise_ethiopic(written)
+        return first, tuple(others)
     if script == "armenian":
         written = written.replace("ու", "u").replace("և", "ev").replace("ռ", "r")
     if script == "latin":
@@ -201,20 +195,6 @@ def _cyrillic(written: str) -> tuple[str, tuple[str, ...]]:
     return first, tuple(o for o in others if o != first)
 
 
-def arabic_letters(written: str) -> str:
-    """The word in the letters of Arabic itself: Persian, Urdu and Pashto forms made one."""
-    return written.translate(_ARABIC_SAME)
-
-
-def romanise_arabic(letters: str) -> str:
-    """The letters as written, vowels that are not written left out; never empty for a word with a letter."""
-    last = len(letters) - 1
-    out = [
-        "a" if c == "ع" and i == 0 else _ARABIC.get(c, _ascii(c)) for i, c in enumerate(letters) if i <= last
-    ]
-    return _LETTERS_ONLY.sub("", "".join(out)) or "a"
-
-
 def _read_arabic(written: str, *, glued: bool) -> tuple[Word, ...]:
     letters = arabic_letters(written)
     if not any(c.isalpha() for c in letters):
@@ -223,6 +203,8 @@ def _read_arabic(written: str, *, glued: bool) -> tuple[Word, ...]:
         return _arabic_words(("عبد", "ال", letters[5:]), glued=glued)
     if letters.endswith("الدين") and len(letters) > 6:
         return _arabic_words((letters[:-5], "ال", "دين"), glued=glued)
+    if letters.endswith("الله") and len(letters) > 6 and letters != "عبدالله":
+        return _arabic_words((letters[:-4], "الله"), glued=glued)
     if letters.startswith("ال") and len(letters) > 4:
         return _arabic_words(("ال", letters[2:]), glued=glued)
     return _arabic_words((letters,), glued=glued)
@@ -230,6 +212,8 @@ def _read_arabic(written: str, *, glued: bool) -> tuple[Word, ...]:
 
 def _arabic_words(parts: tuple[str, ...], *, glued: bool) -> tuple[Word, ...]:
     return tuple(
-        Word(part, "al" if part == "ال" else romanise_arabic(part), (), "arabic", glued or place > 0)
+        Word(part, "al", (), "arabic", glued or place > 0)
+        if part == "ال"
+        else Word(part, romanise_arabic(part), arabic_readings(part), "arabic", glued or place > 0)
         for place, part in enumerate(parts)
     )

@@ -14,9 +14,9 @@ MAX_SOUNDS = 10
 _GROUPS: dict[str, tuple[str, ...]] = {
     "shch": ("SC", "S"), "tsch": ("C",), "dsch": ("J",), "dzh": ("J",), "dhz": ("J",), "sch": ("S", "sk"), "tch": ("C",),
     "tsh": ("C",), "chh": ("C", "k"), "zh": ("Z", "J", "z", "l"), "sh": ("S",), "ch": ("C", "S", "X", "k"),
-    "kh": ("X", "k", "h"), "gh": ("g",), "ph": ("f", "p"), "th": ("t", "s"), "dh": ("d", "z"), "bh": ("b",),
-    "jh": ("J",), "rh": ("r",), "dj": ("J", "dy"), "dz": ("z", "J"), "ts": ("T", "C"), "tz": ("T",), "cz": ("C",),
-    "sz": ("S", "s"), "rz": ("Z",), "xh": ("J",), "tj": ("C", "t"), "sj": ("S",), "sy": ("si", "S"), "lh": ("l",), "nh": ("n",),
+    "kh": ("X", "k", "h"), "gh": ("g",), "ph": ("f", "p"), "th": ("t", "s", "th"), "dh": ("d", "z"), "bh": ("b",),
+    "jh": ("J",), "rh": ("rh", "r"), "dj": ("J", "dy"), "dz": ("z", "J", "dz"), "ts": ("T", "C", "ts"), "tz": ("T", "tz"), "cz": ("C",),
+    "sz": ("S", "s"), "rz": ("rz", "Z"), "xh": ("J",), "tj": ("C", "t"), "sj": ("S",), "hs": ("S",), "ui": ("ui",), "ngh": ("ng", "ngh"), "sy": ("si", "S"), "lh": ("l", "lh"), "nh": ("n", "nh"),
     "ksh": ("kS",), "qu": ("k", "ku"), "ck": ("k",), "kj": ("C", "ky"), "gj": ("J", "gy"),
     "aa": ("a",), "ee": ("i", "e"), "ii": ("i",), "oo": ("u",), "ou": ("u",), "uu": ("u",), "oe": ("u",),
     "ue": ("u", "ue"), "ie": ("i", "ie"), "iy": ("i",), "ij": ("i",), "yi": ("i",), "eo": ("u", "eu"),
@@ -31,7 +31,7 @@ _SOFT = {"c": ("s", "T", "J", "C"), "g": ("g", "J"), "ch": ("C", "S", "X", "k"),
 _DOUBLED = re.compile(r"([b-df-hj-np-tv-xz])\1+")
 _GROUP = re.compile("|".join(sorted(_GROUPS, key=len, reverse=True)))
 _VOWELS = frozenset("aeiouy")
-_MUTE = re.compile("(?:[aiou]n|[aiou]nn|[aeo]ll|[ou]l|ar)e$")
+_MUTE = re.compile("(?:[^i]an|[dfz]ian|[chms]in|oun)e$")
 _AGENT = re.compile("^([^aeiuE]?)a([^aeiuE])e([^aeiuE])$")
 _SLAVIC = re.compile("(?:enko|[iy]uk|chuk|s[kt][iy]+[yi]?|ska|ets|chenk[oa])$")
 _FAMILY_OF_ARMENIA = re.compile("(?:[iye]an|iants|yants)$")
@@ -56,11 +56,37 @@ _ARMENIAN = str.maketrans(
         "h": "h",
     }
 )
-_OUT_VOWELS = str.maketrans("", "", "aeiuEy")
 
 
-def _slots(word: str) -> list[tuple[str, ...]]:
-    """The readings of each letter group of `word`, in order."""
+_LOOSE = {"th": {"s"}, "dh": {"z"}, "zh": {"l"}, "ch": {"k", "X"}, "ee": {"e"}, "c": {""}}
+"""Readings by which a name is found but which make two spellings no one name: Thara is not Sara, nor Carmen Armen."""
+
+_ONE_SYLLABLE = {
+    "th": ("th",), "kh": ("X",), "ch": ("C",), "nh": ("nh",), "x": ("x",), "j": ("J",), "ie": ("ie",), "ue": ("ue",),
+    "o": ("o",), "ai": ("ai",), "ay": ("ai",), "c": ("k", "J", "T"), "zh": ("Z",),
+}  # fmt: skip
+"""In a name of one syllable a letter is a great deal: Hong is not Hung, nor Khanh Hanh, nor Jun Yun."""
+
+_SYLLABLE = re.compile("[^aeiouy]*[aeiouy]+[^aeiouy]*")
+_SOMALI = re.compile("x|([aeiou])\\1|c$")
+SHORT = 6
+
+
+def _strictly(word: str, group: str, readings: tuple[str, ...], following: str) -> tuple[str, ...]:
+    """The readings of a letter group by which two spellings may be one name."""
+    if group in _ONE_SYLLABLE and len(word) <= SHORT and _SYLLABLE.fullmatch(word):
+        return _ONE_SYLLABLE[group]
+    if group == "nh" and not following:
+        return ("nh",)
+    if group == "ch" and following and following not in _VOWELS:
+        return readings
+    if group == "c" and _SOMALI.search(word):
+        return readings
+    return tuple(r for r in readings if r not in _LOOSE.get(group, ())) or readings[:1]
+
+
+def _slots(word: str, *, strict: bool) -> list[tuple[str, ...]]:
+    """The readings of each letter group of `word`, in order; `strict`: those that make two spellings one name."""
     found: list[tuple[str, ...]] = []
     place, size = 0, len(word)
     while place < size:
@@ -69,7 +95,8 @@ def _slots(word: str) -> list[tuple[str, ...]]:
             place += 1
             continue
         group, end = _in_place(word, match.group(), place)
-        found.append(_reading(word, group, place, end))
+        readings = _reading(word, group, place, end)
+        found.append(_strictly(word, group, readings, word[end : end + 1]) if strict else readings)
         place = end
     return found
 
@@ -96,13 +123,23 @@ def _reading(word: str, group: str, place: int, end: int) -> tuple[str, ...]:
         return ("y",) if place == 0 or before in _VOWELS else ("i",)
     if group in {"u", "ou"} and following in _VOWELS and following and (place == 0 or before in _VOWELS):
         return ("w",)
-    if group == "h" and not following:
-        return ("",)
-    if group == "e" and not following and _MUTE.search(word):
-        return ("e", "")
-    if group == "sy" and following not in _VOWELS:
-        return ("si",)
-    return _GROUPS[group]
+    return _by_neighbours(word, group, before, following, first=place == 0) or _GROUPS[group]
+
+
+def _by_neighbours(
+    word: str, group: str, before: str, following: str, *, first: bool
+) -> tuple[str, ...] | None:
+    """The readings of the groups that sound otherwise at an end of the word or beside a certain letter."""
+    if not following:
+        at_end = {"h": ("",), "eo": ("eu",), "sy": ("si",), "e": ("e", "") if _MUTE.search(word) else None}
+        return at_end.get(group)
+    if first and group == "x" and following in "iu":
+        return ("S", "h", "X", "ks")
+    if group == "hs":
+        return ("S",) if first else ("hs", "S")
+    if group == "ui" and before == "h":
+        return ("ui", "i")
+    return ("si",) if group == "sy" and following not in _VOWELS else None
 
 
 def _reading_of_c(before: str, following: str, place: int) -> tuple[str, ...]:
@@ -131,14 +168,14 @@ def _settled(sound: str) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
-def sounds(word: str) -> tuple[str, ...]:
+def sounds(word: str, *, strict: bool = False) -> tuple[str, ...]:
     """How `word` (lower-case ASCII) may sound, likeliest first; at most `MAX_SOUNDS`, never empty.
 
     v and w are kept apart here, because only w fades between vowels; `spoken` makes them one.
     """
     single = _DOUBLED.sub(r"\1", word)
     single = re.sub("eh$", "a", single)
-    slots = _slots(single[:32])
+    slots = _slots(single[:32], strict=strict)
     readings = islice(product(*slots), MAX_SOUNDS * 4)
     ranked = sorted(readings, key=lambda r: sum(s.index(c) for s, c in zip(slots, r, strict=True)))
     found = list(dict.fromkeys(_settled("".join(r)) for r in ranked[:MAX_SOUNDS]))
@@ -146,10 +183,16 @@ def sounds(word: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1 << 16)
+def heard(word: str) -> frozenset[str]:
+    """Every sound of `word`, v and w made one: for finding it in another script."""
+    return frozenset(sound.replace("w", "v") for sound in sounds(word))
+
+
+@lru_cache(maxsize=1 << 16)
 def spoken(word: str) -> frozenset[str]:
     """The sounds of `word` by which two spellings count as one, rules of single languages among them."""
     found = set()
-    for sound in sounds(word):
+    for sound in sounds(word, strict=True):
         plain = sound.replace("w", "v")
         found.add(plain)
         agent = _AGENT.match(plain)
@@ -165,13 +208,13 @@ def spoken(word: str) -> frozenset[str]:
 
 
 def _family_of_armenia(word: str) -> set[str]:
-    """Western and Eastern Armenian swap voiced and unvoiced sounds, and write weak vowels or not."""
+    """Western and Eastern Armenian swap voiced and unvoiced sounds, and write the last weak vowel or not."""
     stem = _FAMILY_OF_ARMENIA.sub("", word)
-    return {
-        "=" + _settled(sound.translate(_ARMENIAN).translate(_OUT_VOWELS)) + "yan"
-        for sound in sounds(stem)
-        if len(stem) > 2
-    }
+    swapped = {_settled(sound.translate(_ARMENIAN)) for sound in sounds(stem, strict=True) if len(stem) > 2}
+    return {"=" + _WEAK_LAST.sub(r"\1", sound) + "yan" for sound in swapped}
+
+
+_WEAK_LAST = re.compile("[eiu]([^aeiuEy]+)$")
 
 
 def skeleton(sound: str) -> str:
@@ -215,6 +258,10 @@ def asked_skeletons(word: str) -> frozenset[str]:
     return frozenset(found)
 
 
+_OPENING_CLUSTER = re.compile("[^aeiuEyw]{2}")
+_OPENING_VOWEL = re.compile("[aeiuE][^aeiuEyw]{2}..")
+
+
 def _loosened(sound: str) -> set[str]:
     """The sound, and the sound with one habit of spelling changed throughout."""
     readings = {
@@ -231,4 +278,8 @@ def _loosened(sound: str) -> set[str]:
     if sound[:1] in set("aeE"):
         readings.add("y" + sound)
         readings.add("h" + sound)
+    if _OPENING_CLUSTER.match(sound):
+        readings.add("i" + sound)
+    if _OPENING_VOWEL.match(sound):
+        readings.add(sound[1:])
     return readings

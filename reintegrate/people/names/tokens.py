@@ -1,6 +1,7 @@
 """From the words of a name to its tokens: compounds joined, abbreviations written out, small words set apart."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -24,6 +25,7 @@ PARTICLES = frozenset(
         "ibn",
         "bn",
         "bint",
+        "bent",
         "bnt",
         "binti",
         "binte",
@@ -161,6 +163,31 @@ HONORIFICS = frozenset(
         "sidi",
     ]
 )
+SEXED = {
+    "m": frozenset({"bin", "ibn", "ould", "wuld", "wld", "uld", "mr", "ato", "sidi"}),
+    "f": frozenset(
+        {
+            "bint",
+            "bent",
+            "bnt",
+            "binti",
+            "binte",
+            "bt",
+            "bte",
+            "mint",
+            "mrs",
+            "ms",
+            "miss",
+            "weizero",
+            "wro",
+            "smt",
+            "mst",
+        }
+        | {"mosammat", "musammat", "lalla"}
+    ),
+}
+"""Particles and titles that only one sex bears: the son of, the daughter of."""
+
 ABBREVIATIONS = {
     "md": "mohammed", "mohd": "mohammed", "muhd": "mohammed", "mhd": "mohammed", "moh": "mohammed", "muh": "mohammed",
     "mohm": "mohammed", "mohmd": "mohammed", "mohamd": "mohammed", "muhmd": "mohammed", "mohammd": "mohammed", "mahd": "mohammed",
@@ -168,7 +195,7 @@ ABBREVIATIONS = {
     "glez": "gonzalez", "mtnez": "martinez", "rdz": "rodriguez", "abd": "abdul", "abdl": "abdul", "mtz": "martinez",
     "gab": "gabriel", "ant": "antonio", "jse": "jose", "akh": "akhtar", "mhmmd": "mohammed", "muhammd": "mohammed",
 }  # fmt: skip
-_SERVANT = re.compile("^[ck]?abd[aeiou]{0,2}$|^abdel$|^abdul$|^abdoul$|^abdal$|^abdil$|^abdol$")
+_SERVANT = re.compile("^[ck]?a?abd[aeiou]{0,2}$|^abdel$|^abdul$|^abdoul$|^abdal$|^abdil$|^abdol$")
 _SERVANT_OF = re.compile(
     "^c?abd(?:[aeiou]{1,2}(?:l(?=[^aeiou]|[aeiou])|(?=([rsztdnj])\\1)|(?=sh|ch|dh))?)?([a-z]{3,})$"
 )
@@ -185,6 +212,14 @@ _FAITH = frozenset(
         "aldin",
         "eldin",
         "eddien",
+        "aldeen",
+        "eldeen",
+        "aldine",
+        "eldine",
+        "uddeen",
+        "eldien",
+        "aldien",
+        "deddin",
         "dyn",
         "udin",
         "deddine",
@@ -194,7 +229,11 @@ _FAITH_END = re.compile("^([a-z]{3,}?)(?:[aeou]{1,2}[dl]?)[ -]?d(?:i|ee|ie)n?ne?
 _ALLAH_END = re.compile("^([a-z]{3,}?)(?:[ou]{1,2}ll?ah?|all[ae]h)$")
 _ASSIMILATED = re.compile("^[aeu](?:([rsztdn])\\1|(ch)ch|(sh)sh)([a-z]{3,})$")
 _ARTICLE_JOINED = re.compile("^[ae]l[a-z]{5,}$")
-_TONED = re.compile("[ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹơưăđáàãâéèêíìĩóòõôúùũýĩ]")
+_VIETNAMESE = re.compile(
+    "(?:ngh?|gh|gi|kh|nh|ph|qu|th|tr|ch|[bcdđghklmnprstvx])?[aăâeêioôơuưy]{1,3}(?:ng|nh|ch|[cmnpt])?"
+)
+_TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
+_ITS_OWN = re.compile("[ơưăđạ-ỹ]")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -202,8 +241,10 @@ class Token:
     """One part of a name, with all that comparing needs; made once for each spelling.
 
     `text` is its first romanisation, `spellings` all of them; `said` the sounds by which two spellings are one name;
-    `kin` the numbers of the lists of known variants it stands in; `stored` and `asked` its index keys.
-    `letters` is set for Arabic script, `script` as in `scripts.Word`, `toned` for a Vietnamese syllable.
+    `kin` the numbers of the lists of known variants it stands in, `cousins` with the loose lists; `stored` and `asked` its index keys.
+    `letters` is set for Arabic script, `script` as in `scripts.Word`, `toned` for what may be a Vietnamese syllable with its
+    tone at the end; `vietnamese` says that it is one for its marks. `run_on` are the sounds of the token with the
+    particles before it: Benali where Ben Ali is written.
     `minor` marks honorifics and particles: they count where both names have them, never against a name.
     """
 
@@ -211,12 +252,19 @@ class Token:
     spellings: frozenset[str]
     said: frozenset[str]
     kin: frozenset[int]
+    cousins: frozenset[int]
     stored: tuple[str, ...]
     asked: frozenset[str]
     script: str
     letters: str = ""
     toned: str = ""
     minor: bool = False
+    run_on: frozenset[str] = frozenset()
+
+    @property
+    def vietnamese(self) -> bool:
+        """Whether the marks of this token are those of Vietnamese."""
+        return bool(_ITS_OWN.search(unicodedata.normalize("NFC", self.toned)))
 
     @property
     def pattern(self) -> re.Pattern[str]:
@@ -259,48 +307,64 @@ def _kin(spelling: str, *, arabic: bool) -> frozenset[int]:
 
 @lru_cache(maxsize=1 << 17)
 def make_token(
-    text: str, others: tuple[str, ...], script: str, letters: str, toned: str, minor: bool
+    text: str,
+    others: tuple[str, ...],
+    script: str,
+    letters: str,
+    toned: str,
+    *,
+    minor: bool = False,
+    run_on: str = "",
 ) -> Token:
-    """The token of a romanised word; `others` are further spellings of it."""
+    """The token of a romanised word; `others` are further spellings of it, `run_on` one with its particles."""
     first = canonical(text)
-    spellings = dict.fromkeys([first, *(canonical(o) for o in others if o)])
+    spellings = dict.fromkeys([first, *([run_on] if run_on else []), *(canonical(o) for o in others if o)])
     arabic = script == "arabic"
     said: set[str] = set()
     kin: set[int] = set()
     stored: dict[str, None] = {}
     asked: set[str] = set()
     for spelling in spellings:
-        said |= spoken(spelling)
+        said |= spoken(spelling) if spelling != run_on else frozenset()
         kin |= _kin(spelling, arabic=arabic)
         stored.update(dict.fromkeys(stored_skeletons(spelling)))
         asked |= asked_skeletons(spelling)
-    heads = [stored_skeletons(head)[0] for head in variants.heads(kin)]
+    related = variants.cousins(kin)
+    heads = [stored_skeletons(head)[0] for head in variants.heads(related)]
     asked.update(stored, heads)
-    keys = tuple(dict.fromkeys([*list(stored)[:3], *heads[:2]]))
+    keys = tuple(dict.fromkeys([*list(stored)[:3], *heads[:3]]))
     return Token(
         first,
         frozenset(spellings),
         frozenset(said),
-        frozenset(kin),
+        variants.strict(kin),
+        related,
         keys,
         frozenset(asked),
         script,
         letters,
         toned,
         minor,
+        spoken(run_on) if run_on else frozenset(),
     )
 
 
 def _word_token(word: Word, joined: str = "", *, minor: bool = False) -> Token:
     others = [*word.others]
-    if joined:
-        others.append(joined)
+    if joined.startswith("al") and word.script == "arabic":
+        others.append("l" + word.ascii)
     others.extend(_without_article(word.ascii))
-    toned = (
-        word.written if word.script == "latin" and _TONED.search(word.written) and len(word.ascii) < 8 else ""
-    )
+    toned = _toned(word.written) if word.script == "latin" else ""
     letters = word.written if word.script == "arabic" else ""
-    return make_token(word.ascii, tuple(others), word.script, letters, toned, minor)
+    return make_token(word.ascii, tuple(others), word.script, letters, toned, minor=minor, run_on=joined)
+
+
+def _toned(written: str) -> str:
+    """A word that may be a Vietnamese syllable, its tone taken from its vowel to its end; else nothing."""
+    apart = unicodedata.normalize("NFD", written)
+    tones = "".join(_TONES.findall(apart))
+    syllable = unicodedata.normalize("NFC", _TONES.sub("", apart))
+    return syllable + tones if _VIETNAMESE.fullmatch(syllable) else ""
 
 
 def _without_article(spelling: str) -> list[str]:
@@ -329,7 +393,7 @@ def _compound(found: list[Word], place: int) -> tuple[Word, int] | None:
     word = found[place]
     skip = after + 1 if _is_article(found, after) and after + 1 < len(found) else after
     nxt = found[skip]
-    if _SERVANT.match(word.ascii):
+    if _SERVANT.match(word.ascii) and (word.ascii[-1] not in "aeiou" or _is_divine(nxt)):
         stem = "allah" if nxt.ascii in _ALLAH else nxt.ascii
         return _joined([word, *found[after : skip + 1]], "abd" + stem), skip + 1 - place
     if nxt.ascii in _FAITH and len(word.ascii) > 1:
@@ -339,6 +403,22 @@ def _compound(found: list[Word], place: int) -> tuple[Word, int] | None:
     if nxt.ascii in _ALLAH and len(word.ascii) > 1:
         return _joined([word, *found[after : skip + 1]], word.ascii + "ulah"), skip + 1 - place
     return None
+
+
+_NAMES_OF_GOD = (
+    "allah", "rahman", "rahim", "aziz", "azim", "qadir", "kader", "karim", "latif", "razzaq", "risaq",
+    "salam", "samad", "malik", "majid", "hamid", "hakim", "halim", "ghani", "ghafur", "ghaffar", "jabbar",
+    "jalil", "wahid", "wahab", "qayum", "quddus", "fattah", "hadi", "haq", "matin", "mumin", "nasir",
+    "nabi", "rasul", "rashid", "rauf", "sabur", "sattar", "shakur", "wadud", "wakil", "wali", "baqi",
+    "bari", "basit", "mannan", "hannan", "muttalib", "munim", "nur", "rab", "rabbi", "sami", "tawab",
+    "khaliq", "mujib", "ilah", "wasi", "shafi", "zahir",
+)  # fmt: skip
+_DIVINE = frozenset(key for name in _NAMES_OF_GOD for key in stored_skeletons(name))
+
+
+def _is_divine(word: Word) -> bool:
+    """Whether the servant may be of this name: Abdi Qadir is one name, Abdi Farah two."""
+    return word.ascii in _ALLAH or any(key in _DIVINE for key in stored_skeletons(word.ascii))
 
 
 def _stem_before_faith(word: str) -> str:
@@ -381,7 +461,7 @@ def tokenise(text: str) -> tuple[Token, ...]:
 
 def _is_small(found: list[Word], place: int) -> bool:
     word = found[place]
-    if word.script not in {"latin", "arabic", "cyrillic"} or (
+    if word.script not in {"latin", "arabic", "cyrillic", "brahmic"} or (
         not word.written.isascii() and word.script == "latin"
     ):
         return False
@@ -395,5 +475,5 @@ def _never_none(out: list[Token]) -> tuple[Token, ...]:
     if any(not token.minor for token in out):
         return tuple(out)
     return tuple(
-        make_token(t.text, tuple(t.spellings - {t.text}), t.script, t.letters, t.toned, False) for t in out
+        make_token(t.text, tuple(sorted(t.spellings - {t.text})), t.script, t.letters, t.toned) for t in out
     )
