@@ -82,7 +82,9 @@ def test_a_secret_comes_from_a_file(tmp_path: Path) -> None:
 
 
 def test_a_store_of_limits_that_cannot_be_used_refuses_the_start() -> None:
-    config = production_config(GOOD | {"DATABASE_URL": "sqlite:///x.sqlite", "RATELIMIT_STORAGE_URI": "fax://desk"})
+    config = production_config(
+        GOOD | {"DATABASE_URL": "sqlite:///x.sqlite", "RATELIMIT_STORAGE_URI": "fax://desk"}
+    )
 
     with pytest.raises(ConfigError, match="RATELIMIT_STORAGE_URI"):
         create_app(config)

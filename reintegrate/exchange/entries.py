@@ -104,7 +104,7 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text and len(text) == 10 else None
 
 
-KEPT_ELSEWHERE = frozenset({"missing", "stateless", "left_whole", "formula", "not_a_phone"})
+KEPT_ELSEWHERE = frozenset({"missing", "stateless", "left_whole", "formula", "not_a_phone", "taken_from"})
 """Warnings whose cell is empty or stands in the register all the same."""
 
 
@@ -112,6 +112,7 @@ def note_of(values: Values, problems: Iterable[Values], *, file_name: str, numbe
     """Everything that a row says and no field takes, for a note on the case."""
     labels = {
         "family_ref": _("Family"),
+        "relation": _("Relation to the head of the family"),
         "vulnerability": _("Vulnerability"),
         "occupation": _("Occupation"),
         "languages": _("Languages"),
@@ -121,7 +122,9 @@ def note_of(values: Values, problems: Iterable[Values], *, file_name: str, numbe
     lines = [f"{label}: {values[name]}" for name, label in labels.items() if values.get(name)]
     lines += [f"{heading}: {text}" for heading, text in (values.get("untaken") or {}).items()]
     lines += [
-        _("Not understood: %(text)s", text=problem["value"])
+        _("Place: %(text)s", text=problem["value"])
+        if problem["code"] == "city"
+        else _("Not understood: %(text)s", text=problem["value"])
         for problem in problems
         if problem.get("value") and problem["code"] not in KEPT_ELSEWHERE
     ]

@@ -27,7 +27,12 @@ FIELD_LABELS: dict[str, Any] = {
     "father_name": _l("Father's name"),
     "other_names": _l("Other names"),
     "sex": _l("Sex"),
+    "sex_male": _l("Mark for men"),
+    "sex_female": _l("Mark for women"),
     "birth_date": _l("Date of birth"),
+    "birth_date_day": _l("Day of birth"),
+    "birth_date_month": _l("Month of birth"),
+    "birth_date_year": _l("Year of birth"),
     "age": _l("Age"),
     "birth_place": _l("Place of birth"),
     "nationality": _l("Nationality"),
@@ -36,7 +41,13 @@ FIELD_LABELS: dict[str, Any] = {
     "host_country": _l("Host country"),
     "return_country": _l("Country of return"),
     "arrived_on": _l("Date of arrival"),
+    "arrived_on_day": _l("Day of arrival"),
+    "arrived_on_month": _l("Month of arrival"),
+    "arrived_on_year": _l("Year of arrival"),
     "departed_on": _l("Date of departure"),
+    "departed_on_day": _l("Day of departure"),
+    "departed_on_month": _l("Month of departure"),
+    "departed_on_year": _l("Year of departure"),
     "return_type": _l("Kind of return"),
     "return_modality": _l("For how long"),
     "phone": _l("Phone"),
@@ -47,6 +58,7 @@ FIELD_LABELS: dict[str, Any] = {
     "time_abroad": _l("Time abroad"),
     "vulnerability": _l("Vulnerability"),
     "family_ref": _l("Family"),
+    "relation": _l("Relation to the head of the family"),
     "remarks": _l("Remarks"),
     "number": _l("Running number"),
 }
@@ -173,8 +185,9 @@ def typed_defaults(defaults: Mapping[str, str]) -> dict[str, Any]:
 
 PLACES = {
     "name": ("family_name", "given_names", "full_name"),
-    "arrival": ("arrived_on",),
-    "birth_date": ("birth_date", "age"),
+    "arrival": ("arrived_on", "arrived_on_year"),
+    "birth_date": ("birth_date", "birth_date_year", "age"),
+    "sex": ("sex", "sex_male"),
 }
 """The fields among whose columns an error belongs, where it bears another name."""
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from reintegrate.exchange.dates import DateOrder
 from reintegrate.exchange.layout import (
-    DATE_FIELDS,
     LeftOut,
     find_list,
     fingerprint,
@@ -32,7 +31,12 @@ CHOOSABLE = (
     "father_name",
     "other_names",
     "sex",
+    "sex_male",
+    "sex_female",
     "birth_date",
+    "birth_date_day",
+    "birth_date_month",
+    "birth_date_year",
     "age",
     "birth_place",
     "nationality",
@@ -41,7 +45,13 @@ CHOOSABLE = (
     "host_country",
     "return_country",
     "arrived_on",
+    "arrived_on_day",
+    "arrived_on_month",
+    "arrived_on_year",
     "departed_on",
+    "departed_on_day",
+    "departed_on_month",
+    "departed_on_year",
     "return_type",
     "return_modality",
     "phone",
@@ -52,6 +62,7 @@ CHOOSABLE = (
     "time_abroad",
     "vulnerability",
     "family_ref",
+    "relation",
     "remarks",
     "number",
 )
@@ -112,14 +123,15 @@ class Reading:
     def _ours(self, column: int) -> bool:
         return column < len(self.headings) and self.headings[column].startswith(OURS)
 
-    def digest(self, number: int) -> str:
-        """The same for a row that says the same of the same fields, wherever it stands."""
-        cells = self.cells(number)
+    def digest(self, row: Row) -> str:
+        """The same for a row that says the same of the same fields and arrival, wherever it stands."""
+        cells = self.cells(row.number)
         told = sorted(
             f"{name}={fold(cells[at])}"
             for at, name in self.mapping.columns.items()
             if name != "number" and at < len(cells) and cells[at]
         )
+        told.append(f"arrival={row.values.get('arrived_on')}")  # often said once, above the rows
         return hashlib.sha256("\x1f".join(told).encode()).hexdigest()[:32]
 
 
@@ -191,7 +203,6 @@ def facts_of(reading: Reading, parsed: Parsed) -> dict[str, Any]:
         "hidden_columns": parsed.hidden_columns,
         "date_examples": parsed.date_examples,
         "fingerprint": reading.fingerprint,
-        "has_dates": any(name in DATE_FIELDS for name in reading.mapping.columns.values()),
     }
 
 

@@ -127,7 +127,7 @@ def read_again(staged: ListImport, on_progress: Progress | None = None) -> None:
     reading = reading_of(staged)
     kept = {row.number: row for row in queries.rows_of(staged)}
     parsed = reading.rows(on_progress)
-    digests = {row.number: reading.digest(row.number) for row in parsed.rows}
+    digests = {row.number: reading.digest(row) for row in parsed.rows}
     for number, row in kept.items():
         if row.corrections:
             digests[number] = row.digest
