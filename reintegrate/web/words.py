@@ -1,0 +1,63 @@
+"""Texts in the reader's language: loaded once for the process, marked once for templates.
+
+A page of a list asks for hundreds of texts, most of them for every row.
+"""
+
+from typing import Any
+
+from babel.support import NullTranslations, Translations
+from flask import Flask
+from flask_babel import Domain, get_babel, get_locale
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
+
+Catalogue = Translations | NullTranslations
+
+
+class KeptDomain(Domain):
+    """The catalogues of all languages; the library's own reads the file again for every request."""
+
+    def __init__(self, directories: list[str], name: str) -> None:
+        super().__init__(directories, name)
+        self.catalogues: dict[Any, Catalogue] = {}
+        self.marked: dict[tuple[Any, str], Markup] = {}
+
+    def get_translations(self) -> Catalogue:
+        locale = get_locale()
+        found = self.catalogues.get(locale)
+        if found is None:
+            found = super().get_translations()
+            if locale is not None:
+                self.catalogues[locale] = found
+        return found
+
+    def markup(self, text: str) -> Markup:
+        """The translation of a text without variables, which is our own and therefore safe."""
+        key = (get_locale(), text)
+        found = self.marked.get(key)
+        if found is None:
+            found = self.marked[key] = Markup(self.get_translations().ugettext(text)) % {}  # noqa: S704
+        return found
+
+
+def init_app(app: Flask) -> None:
+    """Serve `_` and `ngettext` of Python and templates from one set of catalogues; after Babel."""
+    with app.app_context():
+        babel = get_babel()
+        domain = KeptDomain(babel.translation_directories, babel.default_domain)
+
+    @pass_eval_context
+    def gettext(context: EvalContext, text: str, **variables: Any) -> str:
+        if context.autoescape and not variables:
+            return domain.markup(text)
+        found = domain.get_translations().ugettext(text)
+        return (Markup(found) if context.autoescape else found) % variables  # noqa: S704
+
+    @pass_eval_context
+    def ngettext(context: EvalContext, one: str, many: str, num: int, **variables: Any) -> str:
+        found = domain.get_translations().ungettext(one, many, num)
+        return (Markup(found) if context.autoescape else found) % {"num": num, **variables}  # noqa: S704
+
+    app.jinja_env.globals.update({"_": gettext, "gettext": gettext, "ngettext": ngettext})
+    app.before_request(domain.as_default)
