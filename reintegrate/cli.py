@@ -135,12 +135,18 @@ def demo(context: click.Context, port: int, check: bool, folder: Path | None) ->
 @with_database
 def generate(cases: int, seed: int, database: str | None) -> None:
     """Fill an empty database with people and their cases."""
+    from rich.progress import Progress  # noqa: PLC0415 -- as the demo, not needed to serve
+
     from reintegrate.demo import load  # noqa: PLC0415
 
     app = configured_app(database)
-    with app.app_context():
+    with app.app_context(), Progress(transient=True) as bar:
         upgrade(db.engine, MIGRATIONS)
-        load.fill(cases=cases, seed=seed)
+        written = bar.add_task("Registering", total=cases)
+        try:
+            load.fill(cases=cases, seed=seed, progress=lambda done: bar.update(written, completed=done))
+        except ValueError as error:
+            raise click.ClickException(str(error)) from error
     click.echo(f"{cases} cases")
 
 

@@ -1,11 +1,12 @@
 """Writing made-up people into a database, fast: plain rows in batches, the same on both engines."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import islice
 from typing import Any
 
 from flask_security import hash_password
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from reintegrate.accounts.models import Membership, Office, Role, Theme, User
 from reintegrate.accounts.services import new_uniquifier
@@ -14,11 +15,12 @@ from reintegrate.cases.codes import (
     ConsentPurpose,
 )
 from reintegrate.cases.models import (
+    Case,
     ConsentText,
     Programme,
 )
 from reintegrate.columns import utcnow
-from reintegrate.db import session
+from reintegrate.db import gather_statistics, loading, session
 from reintegrate.demo.cases import case_story
 from reintegrate.demo.offices import OFFICES
 from reintegrate.demo.people import people
@@ -48,28 +50,35 @@ CENTRAL_STAFF = (
 )
 
 
-def fill(*, cases: int, seed: int, today: date | None = None) -> None:
+def fill(
+    *, cases: int, seed: int, today: date | None = None, progress: Callable[[int], None] | None = None
+) -> None:
     """Offices, staff and `cases` people with their cases, in an empty database.
 
-    The same numbers and day give the same rows, but for passwords and sessions.
+    The same numbers and day give the same rows, but for passwords and sessions. Commits batch by
+    batch, then calls `progress` with how many cases there are. Raises ValueError where there are some.
     """
+    if session.scalar(select(Case.id).limit(1)) is not None:
+        raise ValueError("the database holds cases already")
     today = today or utcnow().date()
     offices = _offices()
     managers = _staff(offices)
     _texts(today)
-    writer = Writer(offices, managers, today)
-    found = people(cases, seed)
-    start = 0
-    while batch := list(islice(found, BATCH)):
-        writer.write([(person, case_story(person, person.index, seed, today)) for person in batch])
-        start += len(batch)
-        session.flush()
-    writer.finish()
-    record(session, Event("demo.fill", subject="case_file", reason=f"{cases} cases"))
     session.commit()
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("ANALYZE"))
+    with loading():
+        writer = Writer(offices, managers, today)
+        found = people(cases, seed)
+        done = 0
+        while batch := list(islice(found, BATCH)):
+            writer.write([(person, case_story(person, person.index, seed, today)) for person in batch])
+            session.commit()
+            done += len(batch)
+            if progress:
+                progress(done)
+        writer.finish()
+        record(session, Event("demo.fill", subject="case_file", reason=f"{cases} cases"))
         session.commit()
+    gather_statistics()
 
 
 def _offices() -> dict[str, Office]:
