@@ -97,6 +97,30 @@ def check_names(pairs: Path, filler: int, database: str | None) -> None:
         click.echo(line)
 
 
+@main.command("bench")
+@click.option("--cases", default=10_000, show_default=True, help="How many, where the database is empty.")
+@click.option(
+    "--database", metavar="URL", help="A database of the demo; it is written to. Else a new SQLite."
+)
+@click.option("--seconds", default=2.0, show_default=True, help="How long each operation is measured.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+def run_bench(cases: int, database: str | None, seconds: float, *, as_json: bool) -> None:
+    """Measure what users wait for, as whole requests, against the best SQL for the same rows."""
+    from rich.console import Console  # noqa: PLC0415 -- as the bench, which brings the demo along
+
+    from reintegrate.bench import measure  # noqa: PLC0415
+
+    notes = Console(stderr=True)
+    try:
+        run = measure.bench(database=database, cases=cases, seconds=seconds, progress=notes.print)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    if as_json:
+        click.echo(json.dumps(run.data(), indent=1))
+    else:
+        Console(width=130).print(run.table())
+
+
 @main.group("import")
 def import_group() -> None:
     """Bring lists in."""

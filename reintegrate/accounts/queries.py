@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from reintegrate.accounts.access import Post, Reach, Who
 from reintegrate.accounts.models import Membership, Office, Role, SignInFailure, User
 from reintegrate.columns import utcnow
 from reintegrate.db import session
+
+AnySelect = TypeVar("AnySelect", bound=Select[Any])
 
 
 def who_is(user: User, named: ColumnElement[bool]) -> Who:
@@ -35,12 +38,19 @@ def offices(ids: frozenset[int] | None = None) -> Sequence[Office]:
 
 def office_ids_within(reached: Reach) -> frozenset[int]:
     """The offices that a reach covers: those named, and those in its countries."""
-    statement = select(Office.id)
-    if not reached.everything:
-        statement = statement.where(
-            or_(Office.id.in_(reached.office_ids), Office.country.in_(reached.countries))
-        )
-    return frozenset(session.scalars(statement))
+    return frozenset(session.scalars(_within(select(Office.id), reached)))
+
+
+def offices_within(reached: Reach) -> Sequence[Office]:
+    """The offices that a reach covers, by name."""
+    statement = select(Office).order_by(Office.name, Office.id)
+    return session.scalars(_within(statement, reached)).all()
+
+
+def _within(statement: AnySelect, reached: Reach) -> AnySelect:
+    if reached.everything:
+        return statement
+    return statement.where(or_(Office.id.in_(reached.office_ids), Office.country.in_(reached.countries)))
 
 
 def office_by_code(code: str) -> Office | None:

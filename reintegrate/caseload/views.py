@@ -41,7 +41,7 @@ def index() -> ResponseReturnValue:
     sort = request.args.get("sort", "activity")
     sort = sort if sort in queries.SORTS else "activity"
     place = place_from(request.args.get("place"))
-    offices = accounts.offices(accounts.office_ids_within(reach(who(), "case.list")))
+    offices = accounts.offices_within(reach(who(), "case.list"))
     rows = queries.cases(who(), queries.Filters(**given), queries.SORTS[sort], place, today=today())
     column = queries.SORTS[sort].column.key
     page = page_of(

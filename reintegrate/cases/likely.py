@@ -94,7 +94,9 @@ def _candidates(facts: Facts) -> list[int]:
         (Contact, Contact.value_key, facts.phones),
     ):
         if keys:
-            rows = select(model.person_id).where(column.in_(sorted(keys)), model.person_id.in_(ordinary))
+            rows = select(model.person_id).where(
+                column.in_(sorted(keys)), search.among(ordinary, model.person_id)
+            )
             found |= dict.fromkeys(session.scalars(rows.order_by(model.person_id).limit(COMPARED)))
     for name in facts.names.every():
         found |= dict.fromkeys(search.people(name, within=ordinary, limit=COMPARED))

@@ -7,7 +7,7 @@ with a typo. The few hundred candidates are ranked by how alike the names are.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, union_all
+from sqlalchemy import ColumnElement, Select, exists, func, select, union_all
 
 from reintegrate.db import session
 from reintegrate.people.models import NameKey, NameVariant, Person
@@ -47,6 +47,11 @@ def ranked(text: str, *, within: Select[Any] | None = None) -> list[tuple[int, f
     return sorted(scored, key=lambda pair: (-pair[1], pair[0]))
 
 
+def among(people: Select[Any], person_id: Any) -> ColumnElement[bool]:
+    """Whether `people`, a select of keys, has a key: asked for the few that are looked at, not for all."""
+    return exists(people.where(people.selected_columns[0] == person_id).correlate(person_id.table))
+
+
 def _candidates(groups: Sequence[frozenset[str]], within: Select[Any] | None) -> set[int]:
     """People whose keys meet all groups, or where these are few, most of them."""
     found = _meeting_all(groups, within)
@@ -66,7 +71,7 @@ def _meeting_all(groups: Sequence[frozenset[str]], within: Select[Any] | None) -
         having = select(NameKey.person_id).where(_meets(group)).correlate(None)
         statement = statement.where(NameKey.person_id.in_(having))
     if within is not None:
-        statement = statement.where(NameKey.person_id.in_(within))
+        statement = statement.where(among(within, NameKey.person_id))
     statement = statement.group_by(NameKey.person_id)
     # Somebody with just these names comes before somebody with three more.
     statement = statement.order_by(func.min(NameKey.token_count), NameKey.person_id)
@@ -79,7 +84,7 @@ def _meeting_most(groups: Sequence[frozenset[str]], within: Select[Any] | None) 
     ).subquery()
     statement = select(hits.c.person_id)
     if within is not None:
-        statement = statement.where(hits.c.person_id.in_(within))
+        statement = statement.where(among(within, hits.c.person_id))
     statement = (
         statement.group_by(hits.c.person_id)
         .order_by(func.count().desc(), func.min(hits.c.token_count), hits.c.person_id)

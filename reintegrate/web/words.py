@@ -10,7 +10,7 @@ from flask import Flask
 from flask_babel import Domain, get_babel, get_locale
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 Catalogue = Translations | NullTranslations
 
@@ -41,6 +41,14 @@ class KeptDomain(Domain):
         return found
 
 
+def _filled(text: str, variables: dict[str, Any], *, safe: bool) -> str:
+    """Our text with the values of its variables, which are escaped where the whole is to be markup."""
+    if not safe:
+        return text % variables
+    escaped = {name: v if isinstance(v, int | float) else escape(v) for name, v in variables.items()}
+    return Markup(text % escaped)  # noqa: S704
+
+
 def init_app(app: Flask) -> None:
     """Serve `_` and `ngettext` of Python and templates from one set of catalogues; after Babel."""
     with app.app_context():
@@ -51,13 +59,12 @@ def init_app(app: Flask) -> None:
     def gettext(context: EvalContext, text: str, **variables: Any) -> str:
         if context.autoescape and not variables:
             return domain.markup(text)
-        found = domain.get_translations().ugettext(text)
-        return (Markup(found) if context.autoescape else found) % variables  # noqa: S704
+        return _filled(domain.get_translations().ugettext(text), variables, safe=context.autoescape)
 
     @pass_eval_context
     def ngettext(context: EvalContext, one: str, many: str, num: int, **variables: Any) -> str:
-        found = domain.get_translations().ungettext(one, many, num)
-        return (Markup(found) if context.autoescape else found) % {"num": num, **variables}  # noqa: S704
+        text = domain.get_translations().ungettext(one, many, num)
+        return _filled(text, {"num": num, **variables}, safe=context.autoescape)
 
     app.jinja_env.globals.update({"_": gettext, "gettext": gettext, "ngettext": ngettext})
     app.before_request(domain.as_default)

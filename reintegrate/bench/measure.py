@@ -1,0 +1,201 @@
+"""Measuring the operations of the registry, and saying how it went."""
+
+import statistics
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from time import perf_counter
+from typing import Any
+
+from flask import Flask
+from rich.table import Table
+from sqlalchemy import Engine, event, func, select
+
+from reintegrate.app import create_app, top_folder
+from reintegrate.audit.models import AuditEvent
+from reintegrate.bench import operations as _operations  # noqa: F401 -- they enter themselves
+from reintegrate.bench.ground import Ground
+from reintegrate.bench.registry import OPERATIONS, Operation, Trial
+from reintegrate.cases.models import Case
+from reintegrate.config import demo_config
+from reintegrate.db import db, session
+from reintegrate.demo import load
+from reintegrate.migrate import upgrade
+
+WARM, FEWEST = 6, 7
+"""Runs before the clock starts (drivers prepare a statement at its fifth), and at the least after."""
+
+SEED = 1
+
+AROUND = ("app_user.fs_uniquifier", "FROM membership", "audit_", "operation", "BEGIN ")
+"""Statements with one of these are not the page's own: sign-in, the trail, the numbers of forms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What came out for one operation: medians, and the best tenth, which other work disturbs less."""
+
+    operation: str
+    request_ms: float
+    raw_ms: float
+    best_request_ms: float
+    best_raw_ms: float
+    statements: int
+    around: int
+    target: str
+    met: bool | None
+
+    @property
+    def ratio(self) -> float:
+        """How many times the raw SQL the whole request takes."""
+        return self.request_ms / self.raw_ms
+
+    @property
+    def best_ratio(self) -> float:
+        """The same of the best tenth."""
+        return self.best_request_ms / self.best_raw_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """All figures of a run."""
+
+    engine: str
+    cases: int
+    figures: list[Figures]
+
+    def data(self) -> dict[str, Any]:
+        """The figures as plain values."""
+        rows = [asdict(row) | {"ratio": row.ratio, "best_ratio": row.best_ratio} for row in self.figures]
+        return {"engine": self.engine, "cases": self.cases, "operations": rows}
+
+    def table(self) -> Table:
+        """The figures as a table for people."""
+        made = Table(title=f"{self.engine}, {self.cases} cases; medians, in brackets the best tenth")
+        for heading in ("operation", "request ms", "raw ms", "ratio", "statements", "target", ""):
+            made.add_column(heading, justify="left" if heading in ("operation", "target") else "right")
+        for row in self.figures:
+            made.add_row(
+                row.operation,
+                f"{row.request_ms:.2f} ({row.best_request_ms:.2f})",
+                f"{row.raw_ms:.2f} ({row.best_raw_ms:.2f})",
+                f"{row.ratio:.1f} ({row.best_ratio:.1f})",
+                f"{row.statements} + {row.around}",
+                row.target,
+                {True: "met", False: "missed", None: ""}[row.met],
+            )
+        return made
+
+
+def bench(
+    *, database: str | None, cases: int, seconds: float, progress: Callable[[str], None] | None = None
+) -> Run:
+    """Measure every operation, in a database of the demo or in one that is filled for it.
+
+    Writes into the database, therefore raises ValueError for one that the demo did not fill.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app(demo_config(database or f"sqlite:///{folder}/bench.sqlite"))
+        with app.app_context():
+            try:
+                _fill(cases)
+                return _run(app, seconds, progress or (lambda _name: None))
+            finally:
+                session.close()
+                db.engine.dispose()
+
+
+def _fill(cases: int) -> None:
+    upgrade(db.engine, str(top_folder("migrations")))
+    if session.scalar(select(Case.id).limit(1)) is None:
+        load.fill(cases=cases, seed=SEED)
+    elif session.scalar(select(AuditEvent.seq).where(AuditEvent.action == "demo.fill").limit(1)) is None:
+        raise ValueError("the database holds cases that the demo did not make")
+
+
+def _run(app: Flask, seconds: float, progress: Callable[[str], None]) -> Run:
+    engine = db.engine
+    with closing(engine.raw_connection()) as connection:
+        driver: Any = connection.driver_connection
+        if engine.dialect.name == "postgresql":
+            driver.autocommit = True
+        ground = Ground(app, driver)
+        figures = []
+        for measured in OPERATIONS:
+            progress(measured.name)
+            trial = measured.make(ground)
+            session.close()
+            figures.append(_measure(measured, trial, engine, seconds))
+        number = session.scalar(select(func.count(Case.id))) or 0
+    return Run(engine.dialect.name, number, figures)
+
+
+def _measure(measured: Operation, trial: Trial, engine: Engine, seconds: float) -> Figures:
+    text = trial.request()
+    absent = [shown for shown in trial.shows if shown not in text]
+    if absent:
+        raise RuntimeError(f"{measured.name}: the page does not show {absent[:3]}")
+    for _ in range(WARM):
+        trial.request()
+        trial.raw()
+    with _counted(engine) as seen:
+        trial.request()
+    around = sum(any(mark in statement for mark in AROUND) for statement in seen)
+    request, raw = (_middle_and_best(times) for times in _timed(trial, seconds))
+    own = sum(not statement.startswith("BEGIN") for statement in seen) - around
+    return Figures(
+        operation=measured.name,
+        request_ms=request[0],
+        raw_ms=raw[0],
+        best_request_ms=request[1],
+        best_raw_ms=raw[1],
+        statements=own,
+        around=around,
+        target=measured.target,
+        met=_met(measured, request[0], raw[0], own),
+    )
+
+
+def _middle_and_best(times: list[float]) -> tuple[float, float]:
+    """The median and the upper bound of the best tenth, in milliseconds."""
+    return statistics.median(times) * 1000, statistics.quantiles(times, n=10)[0] * 1000
+
+
+def _timed(trial: Trial, seconds: float) -> tuple[list[float], list[float]]:
+    """Seconds of requests and of raw SQL, in turn, so that both meet the same weather."""
+    requests: list[float] = []
+    raws: list[float] = []
+    end = perf_counter() + seconds
+    while len(requests) < FEWEST or perf_counter() < end:
+        started = perf_counter()
+        trial.request()
+        between = perf_counter()
+        trial.raw()
+        requests.append(between - started)
+        raws.append(perf_counter() - between)
+    return requests, raws
+
+
+def _met(measured: Operation, request_ms: float, raw_ms: float, statements: int) -> bool | None:
+    bounds = (
+        (request_ms / raw_ms, measured.times_raw),
+        (request_ms, measured.most_ms),
+        (statements, measured.statements),
+    )
+    kept = [value <= bound for value, bound in bounds if bound is not None]
+    return all(kept) if kept else None
+
+
+@contextmanager
+def _counted(engine: Engine) -> Iterator[list[str]]:
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
