@@ -126,12 +126,13 @@ def _run(app: Flask, seconds: float, progress: Callable[[str], None]) -> Run:
             progress(measured.name)
             trial = measured.make(ground)
             session.close()
-            figures.append(_measure(measured, trial, engine, seconds))
+            figures.append(measure(measured, trial, engine, seconds))
         number = session.scalar(select(func.count(Case.id))) or 0
     return Run(engine.dialect.name, number, figures)
 
 
-def _measure(measured: Operation, trial: Trial, engine: Engine, seconds: float) -> Figures:
+def measure(measured: Operation, trial: Trial, engine: Engine, seconds: float) -> Figures:
+    """The figures of an operation. Raises RuntimeError where its page does not show the rows."""
     text = trial.request()
     absent = [shown for shown in trial.shows if shown not in text]
     if absent:
@@ -153,7 +154,7 @@ def _measure(measured: Operation, trial: Trial, engine: Engine, seconds: float) 
         statements=own,
         around=around,
         target=measured.target,
-        met=_met(measured, request[0], raw[0], own),
+        met=measured.met(request[0], raw[0], own),
     )
 
 
@@ -175,16 +176,6 @@ def _timed(trial: Trial, seconds: float) -> tuple[list[float], list[float]]:
         requests.append(between - started)
         raws.append(perf_counter() - between)
     return requests, raws
-
-
-def _met(measured: Operation, request_ms: float, raw_ms: float, statements: int) -> bool | None:
-    bounds = (
-        (request_ms / raw_ms, measured.times_raw),
-        (request_ms, measured.most_ms),
-        (statements, measured.statements),
-    )
-    kept = [value <= bound for value, bound in bounds if bound is not None]
-    return all(kept) if kept else None
 
 
 @contextmanager

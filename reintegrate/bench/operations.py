@@ -99,17 +99,15 @@ def _stored(ground: Ground, at: datetime) -> Any:
 
 def _somebody(*conditions: ColumnElement[bool]) -> tuple[Case, Person]:
     """The first ordinary case of a person with two names, and the person."""
-    return (
-        session.execute(
-            select(Case, Person)
-            .join(Person, Person.id == Case.person_id)
-            .where(Case.id > 0, Case.sensitivity == "normal", Person.sort_name.contains(" "), *conditions)
-            .order_by(Case.id)
-            .limit(1)
-        )
-        .one()
-        ._tuple()
+    statement = (
+        select(Case, Person)
+        .join(Person, Person.id == Case.person_id)
+        .where(Case.id > 0, Case.sensitivity == "normal", Person.sort_name.contains(" "), *conditions)
+        .order_by(Case.id)
+        .limit(1)
     )
+    case, person = session.execute(statement).one()
+    return case, person
 
 
 def _search(ground: Ground, case: Case, text: str, *, typos: bool = False) -> Trial:

@@ -41,6 +41,16 @@ class Operation:
         bounds = {"{:g} ms": self.most_ms, "{:g} × raw": self.times_raw, "{} statements": self.statements}
         return ", ".join(words.format(bound) for words, bound in bounds.items() if bound is not None)
 
+    def met(self, request_ms: float, raw_ms: float, statements: int) -> bool | None:
+        """Whether the figures keep all the bounds; None where there are none."""
+        bounds = (
+            (request_ms / raw_ms, self.times_raw),
+            (request_ms, self.most_ms),
+            (statements, self.statements),
+        )
+        kept = [value <= bound for value, bound in bounds if bound is not None]
+        return all(kept) if kept else None
+
 
 OPERATIONS: list[Operation] = []
 """All operations, in the order of the table."""

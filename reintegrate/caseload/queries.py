@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, select, union_all
 
 from reintegrate.accounts.access import Who, may_ever
 from reintegrate.accounts.models import User
@@ -151,19 +151,34 @@ TASK_ROW = (
 
 
 def tasks_due(who: Who, *, after: date | None, until: date, limit: int) -> Sequence[AnyRow]:
-    """Open tasks of the user's cases and those given to her, earliest first, by their day."""
-    mine = or_(
-        Task.assignee_id == who.user_id, and_(Task.assignee_id.is_(None), Case.case_manager_id == who.user_id)
+    """Open tasks of the user's cases and those given to her, earliest first, by their day.
+
+    Her own cases are found by the day of their next task, so that those with time left cost nothing;
+    `coalesce` keeps SQLite from beginning with the tasks of everybody that are given to nobody.
+    """
+    own = _open_tasks(who, after, until).where(
+        func.coalesce(Task.assignee_id, 0) == 0,
+        Case.case_manager_id == who.user_id,
+        Case.next_due_on <= until,
     )
-    statement = (
+    given = _open_tasks(who, after, until).where(Task.assignee_id == who.user_id)
+    found = union_all(own, given).order_by("due_on", "id").limit(limit).subquery()
+    return session.execute(
         select(*TASK_ROW)
+        .join(found, found.c.id == Task.id)
         .join(Case, Case.id == Task.case_id)
         .join(Person, Person.id == Case.person_id)
-        .where(mine, visible(who, "case.read.c2"), Task.done_on.is_(None), Task.due_on <= until)
+        .order_by(Task.due_on, Task.id)
+    ).all()
+
+
+def _open_tasks(who: Who, after: date | None, until: date) -> Select[int, date]:
+    statement = (
+        select(Task.id, Task.due_on)
+        .join(Case, Case.id == Task.case_id)
+        .where(visible(who, "case.read.c2"), Task.done_on.is_(None), Task.due_on <= until)
     )
-    if after is not None:
-        statement = statement.where(Task.due_on > after)
-    return session.execute(statement.order_by(Task.due_on, Task.id).limit(limit)).all()
+    return statement if after is None else statement.where(Task.due_on > after)
 
 
 def cases_where(who: Who, condition: ColumnElement[bool], *, limit: int) -> Sequence[AnyRow]:

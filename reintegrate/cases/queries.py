@@ -44,7 +44,7 @@ def visible(who: Who, action: str = "case.list", *, unmasked: bool = False) -> C
     ordinary = and_(Case.sensitivity == Sensitivity.NORMAL, in_scope)
     if not who.is_named:
         return ordinary
-    named = exists().where(NamedAccess.case_id == Case.id, NamedAccess.user_id == who.user_id)
+    named = Case.id.in_(select(NamedAccess.case_id).where(NamedAccess.user_id == who.user_id))
     by_name = named if (reached.own or reached.named) else and_(named, in_scope)
     return or_(ordinary, by_name)
 

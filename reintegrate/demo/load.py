@@ -28,6 +28,9 @@ from reintegrate.demo.rows import Writer
 
 BATCH = 2_000
 
+PER_CASEWORKER = 200
+"""Cases of all times that a caseworker has; about half of them are open."""
+
 PASSWORD = "returning-home"  # noqa: S105 -- printed by the demo for everybody to use
 
 STAFF = (
@@ -62,7 +65,7 @@ def fill(
         raise ValueError("the database holds cases already")
     today = today or utcnow().date()
     offices = _offices()
-    managers = _staff(offices)
+    managers = _staff(offices, caseworkers=max(2, cases // len(OFFICES) // PER_CASEWORKER), seed=seed)
     _texts(today)
     session.commit()
     with loading():
@@ -88,7 +91,7 @@ def _offices() -> dict[str, Office]:
     return {office.code: office for office in session.scalars(select(Office))}
 
 
-def _staff(offices: dict[str, Office]) -> dict[str, list[int]]:
+def _staff(offices: dict[str, Office], *, caseworkers: int, seed: int) -> dict[str, list[int]]:
     """Users of every office; the keys of those who can manage cases, by office."""
     hashed = hash_password(PASSWORD)
     first = OFFICES[0].code
@@ -102,6 +105,10 @@ def _staff(offices: dict[str, Office]) -> dict[str, list[int]]:
             _grant(user, role, confirmer, office_id=office.id)
             if role == Role.CASEWORKER:
                 managers.setdefault(code, []).append(user.id)
+        for number, colleague in enumerate(people(caseworkers - 2, seed + 1), 3):
+            user = _user(f"caseworker{number}.{code.lower()}", colleague.full_name, hashed)
+            _grant(user, Role.CASEWORKER, confirmer, office_id=office.id)
+            managers[code].append(user.id)
     for name, full, role in COUNTRY_STAFF:
         user = _user(name, full, hashed)
         place: dict[str, Any] = (
