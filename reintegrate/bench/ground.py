@@ -16,7 +16,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from reintegrate.accounts.models import Membership, Role, User
 from reintegrate.cases.models import Case
-from reintegrate.db import db, session
+from reintegrate.db import session
 
 _FILLER = re.compile(r"[ \n]+")
 
@@ -37,6 +37,7 @@ class Ground:
 
     app: Flask
     connection: Any
+    is_postgresql: bool = False
 
     def member(self, role: Role, office_id: int | None = None) -> Member:
         """The user of a role, in an office or anywhere, with the most cases of her own or her office."""
@@ -107,11 +108,6 @@ class Ground:
             if any(not text.startswith("SELECT") for text, _values in statements):
                 cursor.execute("COMMIT")
         return found
-
-    @property
-    def is_postgresql(self) -> bool:
-        """Which engine it is."""
-        return bool(db.engine.dialect.name == "postgresql")
 
     def _native(self, text: str) -> str:
         text = _FILLER.sub(" ", text).strip()

@@ -118,9 +118,10 @@ def _run(app: Flask, seconds: float, progress: Callable[[str], None]) -> Run:
     engine = db.engine
     with closing(engine.raw_connection()) as connection:
         driver: Any = connection.driver_connection
-        if engine.dialect.name == "postgresql":
+        is_postgresql = engine.dialect.name == "postgresql"
+        if is_postgresql:
             driver.autocommit = True
-        ground = Ground(app, driver)
+        ground = Ground(app, driver, is_postgresql)
         figures = []
         for measured in OPERATIONS:
             progress(measured.name)

@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
-from reintegrate.accounts.models import Membership, Office, Role
+from reintegrate.accounts.models import Role
 from reintegrate.bench.ground import Ground, Member
 from reintegrate.bench.registry import Rows, Trial, operation
 from reintegrate.cases.models import Case, Need
 from reintegrate.columns import utcnow
 from reintegrate.dates import Precision
 from reintegrate.db import session
+from reintegrate.demo.people import person
 from reintegrate.people.models import Person
 from reintegrate.people.names import neighbours, query_keys
 from reintegrate.web.tables import place_text
@@ -31,15 +32,16 @@ OWN = """
     (c.case_manager_id = :me AND (c.sensitivity = 'normal' OR EXISTS
     (SELECT 1 FROM named_access n WHERE n.case_id = c.id AND n.user_id = :me)))"""
 
-OFFICE = """
-    (c.office_id = :office AND (c.sensitivity = 'normal' OR EXISTS
-    (SELECT 1 FROM named_access n WHERE n.case_id = c.id AND n.user_id = :me)))"""
+OFFICE = "c.office_id = :office AND c.sensitivity = 'normal'"
 
 EVERYTHING = "c.sensitivity = 'normal'"
 
 NEWEST = "ORDER BY c.last_activity_at DESC, c.id DESC LIMIT 50"
 
 DEEP = 10_000
+
+NEWCOMERS = 7
+"""The seed of the made-up people who are registered, others than those of the demo."""
 
 
 def _list(ground: Ground, role: Role, condition: str, address: str = "/cases") -> Trial:
@@ -222,10 +224,14 @@ def case_page(ground: Ground) -> Trial:
 
 
 TASKS = f"""
-    SELECT c.reference, t.id, t.title, t.due_on, p.display_name, p.native_name, p.native_language
-    FROM task t JOIN case_file c ON c.id = t.case_id JOIN person p ON p.id = c.person_id
-    WHERE t.done_on IS NULL AND t.due_on > :after AND t.due_on <= :until AND {OWN}
-    AND (t.assignee_id = :me OR t.assignee_id IS NULL) ORDER BY t.due_on, t.id LIMIT 11"""
+    SELECT c.reference, t.id, t.title, t.due_on, p.display_name, p.native_name, p.native_language FROM (
+    SELECT * FROM (SELECT t.id, t.due_on FROM case_file c JOIN task t ON t.case_id = c.id
+    WHERE {OWN} AND c.next_due_on <= :until AND coalesce(t.assignee_id, 0) = 0
+    AND t.done_on IS NULL AND t.due_on > :after AND t.due_on <= :until UNION ALL
+    SELECT t.id, t.due_on FROM task t JOIN case_file c ON c.id = t.case_id
+    WHERE {OWN} AND t.assignee_id = :me AND t.done_on IS NULL AND t.due_on > :after AND t.due_on <= :until
+    ) a ORDER BY due_on, id LIMIT 11) d JOIN task t ON t.id = d.id
+    JOIN case_file c ON c.id = t.case_id JOIN person p ON p.id = c.person_id ORDER BY t.due_on, t.id"""
 
 
 @operation("worklist, caseworker", most_ms=15)
@@ -271,7 +277,7 @@ def boss_worklist(ground: Ground) -> Trial:
     return Trial(ground.page(member, "/worklist"), raw, tuple(row[0] for row in raw()[:10]))
 
 
-def _intake(member: Member, name: str, born: date) -> dict[str, str]:
+def _intake(member: Member, name: str, born: date, phone: str = "") -> dict[str, str]:
     return {
         "given_names": name,
         "sex": "female",
@@ -285,42 +291,32 @@ def _intake(member: Member, name: str, born: date) -> dict[str, str]:
         "arrived-precision": "unknown",
         "type": "avrr",
         "modality": "permanent",
-        "phone": "+221 77 123 45 67",
+        "phone": phone,
         "consent": "written",
         "office": str(member.office_id),
+        "anyway": "1",
     }
 
 
 @operation("registration", most_ms=12)
 def registration(ground: Ground) -> Trial:
     """A new person with her return and her case, with the trail, in one transaction."""
-    member, numbers = ground.member(Role.CASEWORKER), count(1)
+    member = ground.member(Role.CASEWORKER)
+    numbers = count(int(utcnow().timestamp()) * 10)
 
     def request() -> str:
         number = next(numbers)
         born = date(1960, 1, 1) + timedelta(days=number % 16_000)
-        form = _intake(member, f"Bench {_letters(number)}", born)
-        return ground.post(
-            member, "/cases/new", form | {"operation_id": f"bench-{utcnow().timestamp()}-{number}"}
-        )
+        name = person(NEWCOMERS, number).full_name
+        form = _intake(member, name, born, f"+221 77 {number % 10_000_000:07}")
+        return ground.post(member, "/cases/new", form | {"operation_id": f"bench-{number}"})
 
     return Trial(request, _raw_registration(ground, member))
-
-
-def _letters(number: int) -> str:
-    """A made-up name for a number, another one each time."""
-    letters = "aeiou"
-    return "".join(f"{'bdfgklmnprst'[number // 5**i % 12]}{letters[number // 7**i % 5]}" for i in range(5))
 
 
 def _raw_registration(ground: Ground, member: Member) -> Callable[[], Rows]:
     lowest = min(0, int(ground.sql("SELECT min(id) FROM person")()[0][0]))
     numbers = count(1 - lowest)
-    country = session.scalar(
-        select(Office.country)
-        .join(Membership, Membership.office_id == Office.id)
-        .where(Office.id == member.office_id)
-    )
 
     def raw() -> Rows:
         number, now = next(numbers), _stored(ground, utcnow())
@@ -328,9 +324,8 @@ def _raw_registration(ground: Ground, member: Member) -> Callable[[], Rows]:
             "n": -number,
             "now": now,
             "today": now if ground.is_postgresql else now[:10],
-            "country": country,
         }
-        facts |= {"me": member.id, "office": member.office_id, "name": f"Bench {_letters(number)}"}
+        facts |= {"me": member.id, "office": member.office_id, "name": person(NEWCOMERS, number).full_name}
         facts |= {"reference": f"BENCH-{number}", "seq": -number, "no": False}
         return ground.several([(text, facts) for text in REGISTRATION])()
 

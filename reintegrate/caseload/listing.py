@@ -30,7 +30,7 @@ class CaseRow:
     native_lang: str | None
     reference: str
     country: str
-    host_country: str
+    origin: str
     arrived: str
     manager: str | None
     due: str
@@ -50,6 +50,7 @@ def rows_of(rows: Iterable[Any], today: date) -> list[CaseRow]:
     address = url_for("caseload.overview", reference=HOLE)
     hidden = _("Name not shown")
     country, day, partial = cache(formats.country), cache(formats.day), cache(formats.partial_date)
+    origin = cache(lambda code: _("from %(country)s", country=formats.country(code)))
     overdue, label = cache(formats.overdue), cache(lambda status: str(status.label))
     return [
         CaseRow(
@@ -59,7 +60,7 @@ def rows_of(rows: Iterable[Any], today: date) -> list[CaseRow]:
             native_lang=row.native_language if row.named else None,
             reference=row.reference,
             country=country(row.return_country),
-            host_country=country(row.host_country),
+            origin=origin(row.host_country),
             arrived=partial(row.arrived_on, row.arrived_precision),
             manager=row.manager,
             due=day(row.next_due_on),

@@ -20,25 +20,28 @@ class KeptDomain(Domain):
 
     def __init__(self, directories: list[str], name: str) -> None:
         super().__init__(directories, name)
-        self.catalogues: dict[Any, Catalogue] = {}
-        self.marked: dict[tuple[Any, str], Markup] = {}
+        self.kept: dict[tuple[str, str | None], tuple[Catalogue, dict[str, Markup]]] = {}
 
     def get_translations(self) -> Catalogue:
-        locale = get_locale()
-        found = self.catalogues.get(locale)
-        if found is None:
-            found = super().get_translations()
-            if locale is not None:
-                self.catalogues[locale] = found
-        return found
+        return self._of_reader()[0]
 
     def markup(self, text: str) -> Markup:
         """The translation of a text without variables, which is our own and therefore safe."""
-        key = (get_locale(), text)
-        found = self.marked.get(key)
+        catalogue, marked = self._of_reader()
+        found = marked.get(text)
         if found is None:
-            found = self.marked[key] = Markup(self.get_translations().ugettext(text)) % {}  # noqa: S704
+            found = marked[text] = Markup(catalogue.ugettext(text)) % {}  # noqa: S704
         return found
+
+    def _of_reader(self) -> tuple[Catalogue, dict[str, Markup]]:
+        """The catalogue of the reader's language, and the texts of it that were marked before."""
+        locale = get_locale()
+        if locale is None:
+            return super().get_translations(), {}
+        key = (locale.language, locale.territory)
+        if key not in self.kept:
+            self.kept[key] = (super().get_translations(), {})
+        return self.kept[key]
 
 
 def _filled(text: str, variables: dict[str, Any], *, safe: bool) -> str:
