@@ -17,7 +17,7 @@ from reintegrate.people import search
 from reintegrate.people.models import IdentityDocument, Person
 from reintegrate.people.services import number_key
 from reintegrate.references import is_well_formed, key_of
-from reintegrate.web.tables import AnyRow, AnySelect, Place, Sort, keyset
+from reintegrate.web.tables import AnyRow, AnySelect, Place, Sort, keyset, ordering
 
 SORTS: dict[str, Sort] = {
     "activity": Sort(Case.last_activity_at, descending=True),
@@ -71,9 +71,18 @@ def rows_of(who: Who) -> AnySelect:
 
 
 def cases(who: Who, filters: Filters, sort: Sort, place: Place | None, *, today: date) -> Sequence[AnyRow]:
-    """One page of the list and a row more, under the filters."""
-    statement = rows_of(who).where(visible(who), *_conditions(who, filters, today))
-    return session.execute(keyset(statement, sort, Case.id, place)).all()
+    """One page of the list and a row more, under the filters.
+
+    The page is found among the cases alone, so that a filter with few rows has none joined in vain.
+    """
+    ids = select(Case.id).where(visible(who), *_conditions(who, filters, today))
+    if sort.column.class_ is Person:
+        ids = ids.join(Person, Person.id == Case.person_id)
+    if filters.country:
+        ids = ids.join(ReturnEpisode, ReturnEpisode.id == Case.episode_id)
+    page = keyset(ids, sort, Case.id, place).subquery()
+    statement = rows_of(who).join(page, page.c.id == Case.id)
+    return session.execute(statement.order_by(*ordering(sort, Case.id, place))).all()
 
 
 def _conditions(who: Who, filters: Filters, today: date) -> list[ColumnElement[bool]]:
@@ -182,13 +191,19 @@ def _open_tasks(who: Who, after: date | None, until: date) -> Select[int, date]:
 
 
 def cases_where(who: Who, condition: ColumnElement[bool], *, limit: int) -> Sequence[AnyRow]:
-    """Cases under a condition, longest in their status first."""
-    return session.execute(
-        rows_of(who)
-        .add_columns(Case.status_since, Case.assigned_at)
+    """Cases under a condition, longest in their status first; their people are joined to the few found."""
+    found = (
+        select(Case.id)
         .where(visible(who), condition)
         .order_by(Case.status_since, Case.id)
         .limit(limit)
+        .subquery()
+    )
+    return session.execute(
+        rows_of(who)
+        .join(found, found.c.id == Case.id)
+        .add_columns(Case.status_since, Case.assigned_at)
+        .order_by(Case.status_since, Case.id)
     ).all()
 
 

@@ -27,7 +27,7 @@ from reintegrate.cases.models import (
     VulnerabilityFactor,
 )
 from reintegrate.cases.workflow import OPEN, Facts
-from reintegrate.db import session
+from reintegrate.db import one_of, session
 from reintegrate.people.models import SpokenLanguage
 from reintegrate.references import key_of
 
@@ -44,7 +44,7 @@ def visible(who: Who, action: str = "case.list", *, unmasked: bool = False) -> C
     ordinary = and_(Case.sensitivity == Sensitivity.NORMAL, in_scope)
     if not who.is_named:
         return ordinary
-    named = Case.id.in_(select(NamedAccess.case_id).where(NamedAccess.user_id == who.user_id))
+    named = one_of(Case.id, select(NamedAccess.case_id).where(NamedAccess.user_id == who.user_id))
     by_name = named if (reached.own or reached.named) else and_(named, in_scope)
     return or_(ordinary, by_name)
 
