@@ -199,6 +199,30 @@ def check_names(pairs: Path, filler: int, database: str | None) -> None:
         click.echo(line)
 
 
+@main.command("bench")
+@click.option("--cases", default=10_000, show_default=True, help="How many, where the database is empty.")
+@click.option(
+    "--database", metavar="URL", help="A database of the demo; it is written to. Else a new SQLite."
+)
+@click.option("--seconds", default=2.0, show_default=True, help="How long each operation is measured.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+def run_bench(cases: int, database: str | None, seconds: float, *, as_json: bool) -> None:
+    """Measure what users wait for, as whole requests, against the best SQL for the same rows."""
+    from rich.console import Console  # noqa: PLC0415 -- as the bench, which brings the demo along
+
+    from reintegrate.bench import measure  # noqa: PLC0415
+
+    notes = Console(stderr=True)
+    try:
+        run = measure.bench(database=database, cases=cases, seconds=seconds, progress=notes.print)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    if as_json:
+        click.echo(json.dumps(run.data(), indent=1))
+    else:
+        Console(width=130).print(run.table())
+
+
 @main.group("import")
 def import_group() -> None:
     """Bring lists in."""
@@ -278,9 +302,13 @@ def generate(cases: int, seed: int, database: str | None) -> None:
     """Fill an empty database with people and their cases."""
     from reintegrate.demo import load  # noqa: PLC0415
 
-    with working_on(database, ready=False):
+    with working_on(database, ready=False), Progress(transient=True) as bar:
         upgrade(db.engine, MIGRATIONS)
-        load.fill(cases=cases, seed=seed)
+        written = bar.add_task("Registering", total=cases)
+        try:
+            load.fill(cases=cases, seed=seed, progress=lambda done: bar.update(written, completed=done))
+        except ValueError as error:
+            raise click.ClickException(str(error)) from error
     click.echo(f"{cases} cases")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
 
@@ -21,6 +21,8 @@ from reintegrate.accounts.models import (
 from reintegrate.db import session
 
 AnyUsers: TypeAlias = "Select[User]"
+
+AnySelect = TypeVar("AnySelect", bound=Select[Any])
 
 
 def who_is(user: User, named: ColumnElement[bool]) -> Who:
@@ -54,12 +56,19 @@ def offices(ids: frozenset[int] | None = None) -> Sequence[Office]:
 
 def office_ids_within(reached: Reach) -> frozenset[int]:
     """The offices that a reach covers: those named, and those in its countries."""
-    statement = select(Office.id)
-    if not reached.everything:
-        statement = statement.where(
-            or_(Office.id.in_(reached.office_ids), Office.country.in_(reached.countries))
-        )
-    return frozenset(session.scalars(statement))
+    return frozenset(session.scalars(_within(select(Office.id), reached)))
+
+
+def offices_within(reached: Reach) -> Sequence[Office]:
+    """The offices that a reach covers, by name."""
+    statement = select(Office).order_by(Office.name, Office.id)
+    return session.scalars(_within(statement, reached)).all()
+
+
+def _within(statement: AnySelect, reached: Reach) -> AnySelect:
+    if reached.everything:
+        return statement
+    return statement.where(or_(Office.id.in_(reached.office_ids), Office.country.in_(reached.countries)))
 
 
 def office_by_code(code: str) -> Office | None:

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
-from reintegrate.cases.codes import CaseStatus
 from reintegrate.cases.workflow import TONES
 from reintegrate.web import formats
 
@@ -26,7 +26,7 @@ class CaseRow:
     native_lang: str | None
     reference: str
     country: str
-    host_country: str
+    origin: str
     arrived: str
     manager: str | None
     due: str
@@ -40,31 +40,34 @@ class CaseRow:
 
 
 def rows_of(rows: Iterable[Any], today: date) -> list[CaseRow]:
-    """Lines for the rows of `queries.rows_of`; without the right to read it, no name."""
+    """Lines for the rows of `queries.rows_of`; without the right to read it, no name.
+
+    Days, countries and statuses repeat from line to line, so each is put into words once.
+    """
     address = url_for("caseload.overview", reference=HOLE)
-    labels = {status: str(status.label) for status in CaseStatus}
     hidden = _("Name not shown")
-    return [_row(row, address, labels, hidden, today) for row in rows]
-
-
-def _row(row: Any, address: str, labels: dict[CaseStatus, str], hidden: str, today: date) -> CaseRow:
-    due = row.next_due_on
-    return CaseRow(
-        url=address.replace(HOLE, row.reference),
-        name=row.display_name if row.named else hidden,
-        native_name=row.native_name if row.named else None,
-        native_lang=row.native_language if row.named else None,
-        reference=row.reference,
-        country=formats.country(row.return_country),
-        host_country=formats.country(row.host_country),
-        arrived=formats.partial_date(row.arrived_on, row.arrived_precision),
-        manager=row.manager,
-        due=formats.day(due),
-        late=formats.overdue(due, today) if due else "",
-        tone="bad" if due and due < today else "warn",
-        status=labels[row.status],
-        status_tone=TONES[row.status],
-        activity=formats.day(row.last_activity_at.date()),
-        opened=formats.day(row.opened_on),
-        protected=row.sensitivity != "normal",
-    )
+    country, day, partial = cache(formats.country), cache(formats.day), cache(formats.partial_date)
+    origin = cache(lambda code: _("from %(country)s", country=formats.country(code)))
+    overdue, label = cache(formats.overdue), cache(lambda status: str(status.label))
+    return [
+        CaseRow(
+            url=address.replace(HOLE, row.reference),
+            name=row.display_name if row.named else hidden,
+            native_name=row.native_name if row.named else None,
+            native_lang=row.native_language if row.named else None,
+            reference=row.reference,
+            country=country(row.return_country),
+            origin=origin(row.host_country),
+            arrived=partial(row.arrived_on, row.arrived_precision),
+            manager=row.manager,
+            due=day(row.next_due_on),
+            late=overdue(row.next_due_on, today) if row.next_due_on else "",
+            tone="bad" if row.next_due_on and row.next_due_on < today else "warn",
+            status=label(row.status),
+            status_tone=TONES[row.status],
+            activity=day(row.last_activity_at.date()),
+            opened=day(row.opened_on),
+            protected=row.sensitivity != "normal",
+        )
+        for row in rows
+    ]

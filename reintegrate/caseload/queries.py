@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, select, union_all
 
 from reintegrate.accounts.access import Who, may_ever
 from reintegrate.accounts.models import Office, User
@@ -18,7 +18,7 @@ from reintegrate.people import search
 from reintegrate.people.models import IdentityDocument, Person
 from reintegrate.people.services import number_key
 from reintegrate.references import is_well_formed, key_of
-from reintegrate.web.tables import AnyRow, AnySelect, Place, Sort, keyset
+from reintegrate.web.tables import AnyRow, AnySelect, Place, Sort, keyset, ordering
 
 SORTS: dict[str, Sort] = {
     "activity": Sort(Case.last_activity_at, descending=True),
@@ -61,9 +61,18 @@ def rows_of(who: Who) -> AnySelect:
 
 
 def cases(who: Who, filters: Filters, sort: Sort, place: Place | None, *, today: date) -> Sequence[AnyRow]:
-    """One page of the list and a row more, under the filters."""
-    statement = rows_of(who).where(visible(who), *conditions_of(filters, who, today))
-    return session.execute(keyset(statement, sort, Case.id, place)).all()
+    """One page of the list and a row more, under the filters.
+
+    The page is found among the cases alone, so that a filter with few rows has none joined in vain.
+    """
+    ids = select(Case.id).where(visible(who), *conditions_of(filters, who, today))
+    if sort.column.class_ is Person:
+        ids = ids.join(Person, Person.id == Case.person_id)
+    if filters.of_return or sort.column.class_ is ReturnEpisode:
+        ids = ids.join(ReturnEpisode, ReturnEpisode.id == Case.episode_id)
+    page = keyset(ids, sort, Case.id, place).subquery()
+    statement = rows_of(who).join(page, page.c.id == Case.id)
+    return session.execute(statement.order_by(*ordering(sort, Case.id, place))).all()
 
 
 def counted(who: Who, filters: Filters, *, today: date, limit: int | None) -> int:
@@ -208,31 +217,50 @@ TASK_ROW = (
 
 
 def tasks_due(who: Who, *, after: date | None, until: date, limit: int) -> Sequence[AnyRow]:
-    """Open tasks of the user's cases and those given to her, earliest first, by their day."""
-    mine = or_(
-        Task.assignee_id == who.user_id, and_(Task.assignee_id.is_(None), Case.case_manager_id == who.user_id)
+    """Open tasks of the user's cases and those given to her, earliest first, by their day.
+
+    Her own cases are found by the day of their next task, so that those with time left cost nothing;
+    `coalesce` keeps SQLite from beginning with the tasks of everybody that are given to nobody.
+    """
+    own = _open_tasks(who, after, until).where(
+        func.coalesce(Task.assignee_id, 0) == 0,
+        Case.case_manager_id == who.user_id,
+        Case.next_due_on <= until,
     )
-    statement = (
+    given = _open_tasks(who, after, until).where(Task.assignee_id == who.user_id)
+    found = union_all(own, given).order_by("due_on", "id").limit(limit).subquery()
+    return session.execute(
         select(*TASK_ROW)
+        .join(found, found.c.id == Task.id)
         .join(Case, Case.id == Task.case_id)
         .join(Person, Person.id == Case.person_id)
-        .where(
-            mine, visible(who, "case.read.c2", unmasked=True), Task.done_on.is_(None), Task.due_on <= until
-        )
+        .order_by(Task.due_on, Task.id)
+    ).all()
+
+
+def _open_tasks(who: Who, after: date | None, until: date) -> Select[int, date]:
+    statement = (
+        select(Task.id, Task.due_on)
+        .join(Case, Case.id == Task.case_id)
+        .where(visible(who, "case.read.c2", unmasked=True), Task.done_on.is_(None), Task.due_on <= until)
     )
-    if after is not None:
-        statement = statement.where(Task.due_on > after)
-    return session.execute(statement.order_by(Task.due_on, Task.id).limit(limit)).all()
+    return statement if after is None else statement.where(Task.due_on > after)
 
 
 def cases_where(who: Who, condition: ColumnElement[bool], *, limit: int) -> Sequence[AnyRow]:
-    """Cases under a condition, longest in their status first."""
-    return session.execute(
-        rows_of(who)
-        .add_columns(Case.status_since, Case.assigned_at)
+    """Cases under a condition, longest in their status first; their people are joined to the few found."""
+    found = (
+        select(Case.id)
         .where(visible(who), condition)
         .order_by(Case.status_since, Case.id)
         .limit(limit)
+        .subquery()
+    )
+    return session.execute(
+        rows_of(who)
+        .join(found, found.c.id == Case.id)
+        .add_columns(Case.status_since, Case.assigned_at)
+        .order_by(Case.status_since, Case.id)
     ).all()
 
 

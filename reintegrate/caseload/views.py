@@ -57,7 +57,6 @@ def search() -> ResponseReturnValue:
     if text:
         record(session, Event("case.search", subject="search", changes={"text": [None, text]}))
         if reference := queries.jump(text, who()):
-            session.commit()
             return redirect(url_for("caseload.overview", reference=reference))
         found = queries.find(text, who())
     return render_template(

@@ -36,7 +36,7 @@ def _form() -> tuple[IntakeForm, Office | None]:
     home = accounts.home_office(who())
     facts = {"return_country": home.country, "office": str(home.id)} if home else {}
     form = IntakeForm(facts)
-    offices = accounts.offices(accounts.office_ids_within(reach(who(), "person.register")))
+    offices = accounts.offices_within(reach(who(), "person.register"))
     form.office.offer((str(office.id), office.name) for office in offices)
     return form, home
 

@@ -10,7 +10,7 @@ from reintegrate.accounts.access import Sensitivity, Who
 from reintegrate.accounts.models import Office
 from reintegrate.cases.models import Case, ReturnEpisode
 from reintegrate.cases.queries import visible
-from reintegrate.dates import NOT_KNOWN, PartialDate
+from reintegrate.dates import NOT_KNOWN, PartialDate, Precision
 from reintegrate.db import session
 from reintegrate.people import search
 from reintegrate.people.codes import Sex
@@ -95,10 +95,13 @@ def _candidates(facts: Facts) -> list[int]:
         (Contact, Contact.value_key, facts.phones),
     ):
         if keys:
-            rows = select(model.person_id).where(column.in_(sorted(keys)), model.person_id.in_(ordinary))
+            rows = select(model.person_id).where(
+                column.in_(sorted(keys)), search.among(ordinary, model.person_id)
+            )
             found |= dict.fromkeys(session.scalars(rows.order_by(model.person_id).limit(COMPARED)))
+    born = facts.birth.value if facts.birth.precision == Precision.DAY else None
     for name in facts.names.every():
-        found |= dict.fromkeys(search.people(name, within=ordinary, limit=COMPARED))
+        found |= dict.fromkeys(search.namesakes(name, born=born, within=ordinary, limit=COMPARED))
     return list(found)
 
 

@@ -125,4 +125,4 @@ def _by_name(candidates: list[set[int]], batch: Sequence[Facts]) -> None:
         if facts.birth.precision == Precision.DAY:
             continue
         for name in facts.names.every():
-            candidates[at].update(search.namesakes(name, within=_ordinary(), limit=NAMESAKES))
+            candidates[at].update(search.namesakes(name, born=None, within=_ordinary(), limit=NAMESAKES))

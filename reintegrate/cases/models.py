@@ -103,6 +103,12 @@ class AbroadSpell(Base):
         return {"person_id": self.episode.person_id}
 
 
+_WHERE_UNASSIGNED: Any = {
+    "sqlite_where": text("case_manager_id IS NULL"),
+    "postgresql_where": text("case_manager_id IS NULL"),
+}
+
+
 class Case(Base):
     """The work on one return of one person.
 
@@ -119,6 +125,8 @@ class Case(Base):
         Index("ix_case_file_activity", "last_activity_at", "id"),
         Index("ix_case_file_office_due", "office_id", "next_due_on", "id"),
         Index("ix_case_file_manager_due", "case_manager_id", "next_due_on", "id"),
+        Index("ix_case_file_office_standing", "office_id", "sensitivity", "status", "status_since", "id"),
+        Index("ix_case_file_unassigned", "office_id", "status", "status_since", "id", **_WHERE_UNASSIGNED),
     )
 
     id: Mapped[int] = key()

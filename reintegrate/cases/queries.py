@@ -29,7 +29,7 @@ from reintegrate.cases.models import (
 from reintegrate.cases.shielding_models import BrokenGlass
 from reintegrate.cases.workflow import OPEN, Facts
 from reintegrate.columns import utcnow
-from reintegrate.db import session
+from reintegrate.db import one_of, session
 from reintegrate.people.models import SpokenLanguage
 from reintegrate.references import is_well_formed, key_of
 
@@ -53,7 +53,7 @@ def visible(who: Who, action: str = "case.list", *, unmasked: bool = False) -> C
 
 
 def _by_name(who: Who, reached: Reach) -> ColumnElement[bool]:
-    named = exists().where(NamedAccess.case_id == Case.id, NamedAccess.user_id == who.user_id)
+    named = one_of(Case.id, select(NamedAccess.case_id).where(NamedAccess.user_id == who.user_id))
     return named if (reached.own or reached.named) else and_(named, _in_scope(who, reached))
 
 

@@ -1,11 +1,12 @@
 """Writing made-up people into a database, fast: plain rows in batches, the same on both engines."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import islice
 from typing import Any
 
 from flask_security import hash_password
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from reintegrate.accounts.models import Membership, Office, Role, Theme, User
 from reintegrate.accounts.services import new_uniquifier
@@ -14,17 +15,21 @@ from reintegrate.cases.codes import (
     ConsentPurpose,
 )
 from reintegrate.cases.models import (
+    Case,
     ConsentText,
     Programme,
 )
 from reintegrate.columns import utcnow
-from reintegrate.db import session
+from reintegrate.db import gather_statistics, loading, session
 from reintegrate.demo.cases import case_story
 from reintegrate.demo.offices import OFFICES
 from reintegrate.demo.people import people
 from reintegrate.demo.rows import Writer
 
 BATCH = 2_000
+
+PER_CASEWORKER = 200
+"""Cases of all times that a caseworker has; about half of them are open."""
 
 PASSWORD = "returning-home"  # noqa: S105 -- printed by the demo for everybody to use
 
@@ -48,28 +53,35 @@ CENTRAL_STAFF = (
 )
 
 
-def fill(*, cases: int, seed: int, today: date | None = None) -> None:
+def fill(
+    *, cases: int, seed: int, today: date | None = None, progress: Callable[[int], None] | None = None
+) -> None:
     """Offices, staff and `cases` people with their cases, in an empty database.
 
-    The same numbers and day give the same rows, but for passwords and sessions.
+    The same numbers and day give the same rows, but for passwords and sessions. Commits batch by
+    batch, then calls `progress` with how many cases there are. Raises ValueError where there are some.
     """
+    if session.scalar(select(Case.id).limit(1)) is not None:
+        raise ValueError("the database holds cases already")
     today = today or utcnow().date()
     offices = _offices()
-    managers = _staff(offices)
+    managers = _staff(offices, caseworkers=max(2, cases // len(OFFICES) // PER_CASEWORKER), seed=seed)
     _texts(today)
-    writer = Writer(offices, managers, today)
-    found = people(cases, seed)
-    start = 0
-    while batch := list(islice(found, BATCH)):
-        writer.write([(person, case_story(person, person.index, seed, today)) for person in batch])
-        start += len(batch)
-        session.flush()
-    writer.finish()
-    record(session, Event("demo.fill", subject="case_file", reason=f"{cases} cases"))
     session.commit()
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("ANALYZE"))
+    with loading():
+        writer = Writer(offices, managers, today)
+        found = people(cases, seed)
+        done = 0
+        while batch := list(islice(found, BATCH)):
+            writer.write([(person, case_story(person, person.index, seed, today)) for person in batch])
+            session.commit()
+            done += len(batch)
+            if progress:
+                progress(done)
+        writer.finish()
+        record(session, Event("demo.fill", subject="case_file", reason=f"{cases} cases"))
         session.commit()
+    gather_statistics()
 
 
 def _offices() -> dict[str, Office]:
@@ -79,7 +91,7 @@ def _offices() -> dict[str, Office]:
     return {office.code: office for office in session.scalars(select(Office))}
 
 
-def _staff(offices: dict[str, Office]) -> dict[str, list[int]]:
+def _staff(offices: dict[str, Office], *, caseworkers: int, seed: int) -> dict[str, list[int]]:
     """Users of every office; the keys of those who can manage cases, by office."""
     hashed = hash_password(PASSWORD)
     first = OFFICES[0].code
@@ -93,6 +105,10 @@ def _staff(offices: dict[str, Office]) -> dict[str, list[int]]:
             _grant(user, role, confirmer, office_id=office.id)
             if role == Role.CASEWORKER:
                 managers.setdefault(code, []).append(user.id)
+        for number, colleague in enumerate(people(caseworkers - 2, seed + 1), 3):
+            user = _user(f"caseworker{number}.{code.lower()}", colleague.full_name, hashed)
+            _grant(user, Role.CASEWORKER, confirmer, office_id=office.id)
+            managers[code].append(user.id)
     for name, full, role in COUNTRY_STAFF:
         user = _user(name, full, hashed)
         place: dict[str, Any] = (

@@ -45,7 +45,7 @@ from reintegrate.cases.models import (
 )
 from reintegrate.columns import Base, utcnow
 from reintegrate.dates import Precision
-from reintegrate.db import insert_new, session
+from reintegrate.db import session, write_rows
 from reintegrate.demo.records import CaseRecord, PersonRecord, ReturnRecord
 from reintegrate.people.codes import Channel, DocumentType, MaritalStatus, Relation, Sex
 from reintegrate.people.models import (
@@ -63,6 +63,8 @@ from reintegrate.people.names import neighbours
 from reintegrate.people.naming import Names
 from reintegrate.people.services import number_key
 from reintegrate.references import key_of, make_reference
+
+PRIORITIES = tuple(NeedPriority)
 
 
 class Writer:
@@ -91,11 +93,11 @@ class Writer:
         self.keys |= keys
         for model in ORDER:
             if rows := self.rows.pop(model, None):
-                session.execute(insert(model), rows)
-        for chunk in _chunks(
-            [{"variant": v, "key": k} for k in sorted(keys) for v in sorted(neighbours(k) | {k})], 5000
-        ):
-            insert_new(NameVariant, chunk)
+                write_rows(model, rows)
+        write_rows(
+            NameVariant,
+            [{"variant": v, "key": k} for k in sorted(keys) for v in sorted(neighbours(k) | {k})],
+        )
 
     def finish(self) -> None:
         """Leave the counters where the next case begins."""
@@ -348,7 +350,7 @@ class Writer:
                 case_id=self.case_id,
                 dimension=Dimension(need.dimension),
                 text=need.text,
-                priority=list(NeedPriority)[need.priority - 1],
+                priority=PRIORITIES[need.priority - 1],
                 status=NeedStatus.OPEN,
                 recorded_on=story.opened_on,
                 updated_at=_noon(story.opened_on),
@@ -401,8 +403,3 @@ def _code(codes: Any, value: str, otherwise: Any) -> Any:
 
 def _noon(day: date, offset: int = 0) -> datetime:
     return datetime.combine(day, time(12), UTC) + timedelta(seconds=offset % 3600)
-
-
-def _chunks(rows: list[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]]]:
-    for start in range(0, len(rows), size):
-        yield rows[start : start + size]

@@ -84,7 +84,8 @@ def _is_filed(row: dict[str, Any], filed: PersonName) -> bool:
 
 def file_variants(keys: set[str]) -> None:
     """Let typos find `keys`: the variants of those that were not there yet."""
-    known = set(session.scalars(select(NameVariant.key).where(NameVariant.key.in_(keys)).distinct()))
+    own = select(NameVariant.key).where(NameVariant.variant.in_(keys), NameVariant.variant == NameVariant.key)
+    known = set(session.scalars(own))
     insert_new(
         NameVariant,
         [

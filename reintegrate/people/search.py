@@ -5,13 +5,16 @@ with a typo. The few hundred candidates are ranked by how alike the names are.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import date
+from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, func, select, union_all
+from sqlalchemy import ColumnElement, Select, exists, func, select, union_all
 
 from reintegrate.db import session
 from reintegrate.people.models import NameKey, NameVariant, Person
 from reintegrate.people.names import neighbours, prepare, query_keys, similarity_prepared
+
+AnySelect: TypeAlias = "Select[*tuple[Any, ...]]"
 
 CANDIDATES = 300
 """How many people are ranked at the most; more share a common name than anybody reads."""
@@ -47,11 +50,41 @@ def ranked(text: str, *, within: Select[Any] | None = None) -> list[tuple[int, f
     return sorted(scored, key=lambda pair: (-pair[1], pair[0]))
 
 
+def among(people: Select[Any], person_id: Any) -> ColumnElement[bool]:
+    """Whether `people`, a select of keys, has a key: asked for the few that are looked at, not for all."""
+    return exists(people.where(people.selected_columns[0] == person_id).correlate(person_id.table))
+
+
+def namesakes(text: str, *, born: date | None, within: Select[Any], limit: int) -> list[int]:
+    """People who may be meant by a whole name: with two parts of it, or one and the same birth date.
+
+    Parts agree by their keys; beside the birth date, a typo is forgiven. Nearest names first.
+    """
+    groups = [group for group in query_keys(text) if group]
+    if not groups:
+        return []
+    found = [] if born is None else _born(born, groups, within)
+    if len(groups) > 2:
+        return list(dict.fromkeys([*found, *_ids(_meeting_several(groups, within, at_least=2), limit)]))
+    return list(dict.fromkeys([*found, *_ids(_meeting_all(groups, within), limit)]))
+
+
+def _born(born: date, groups: Sequence[frozenset[str]], within: Select[Any]) -> list[int]:
+    keys = _with_typos(frozenset().union(*groups))
+    named = exists().where(NameKey.person_id == Person.id, _meets(keys))
+    statement = select(Person.id).where(Person.birth_date == born, named, among(within, Person.id))
+    return _ids(statement.order_by(Person.id))
+
+
+def _ids(statement: AnySelect, limit: int = CANDIDATES) -> list[int]:
+    return list(session.scalars(statement.limit(limit)))
+
+
 def _candidates(groups: Sequence[frozenset[str]], within: Select[Any] | None) -> set[int]:
     """People whose keys meet all groups, or where these are few, most of them."""
-    found = _meeting_all(groups, within)
+    found = set(_ids(_meeting_all(groups, within)))
     if len(found) < ENOUGH and len(groups) > 1:
-        found |= _meeting_most(groups, within)
+        found |= set(_ids(_meeting_several(groups, within)))
     return found
 
 
@@ -59,34 +92,38 @@ def _meets(group: frozenset[str]) -> ColumnElement[bool]:
     return NameKey.key.in_(sorted(group))
 
 
-def _meeting_all(groups: Sequence[frozenset[str]], within: Select[Any] | None) -> set[int]:
-    """Those with more keys of the first part come first, then those with just as many parts as the query."""
+def _meeting_all(groups: Sequence[frozenset[str]], within: Select[Any] | None) -> AnySelect:
+    """People with keys of all groups.
+
+    Those with more keys of the first part come first, then those with just as many parts as the query.
+    """
     first, *others = groups
     statement = select(NameKey.person_id).where(_meets(first))
     for group in others:
         having = select(NameKey.person_id).where(_meets(group)).correlate(None)
         statement = statement.where(NameKey.person_id.in_(having))
     if within is not None:
-        statement = statement.where(NameKey.person_id.in_(within))
-    statement = statement.group_by(NameKey.person_id).order_by(
+        statement = statement.where(among(within, NameKey.person_id))
+    return statement.group_by(NameKey.person_id).order_by(
         func.count().desc(), func.abs(func.min(NameKey.token_count) - len(groups)), NameKey.person_id
     )
-    return set(session.scalars(statement.limit(CANDIDATES)))
 
 
-def _meeting_most(groups: Sequence[frozenset[str]], within: Select[Any] | None) -> set[int]:
+def _meeting_several(
+    groups: Sequence[frozenset[str]], within: Select[Any] | None, *, at_least: int = 1
+) -> AnySelect:
+    """People with keys of several groups, those of most first."""
     hits = union_all(
         *(select(NameKey.person_id, NameKey.token_count).where(_meets(group)).distinct() for group in groups)
     ).subquery()
     statement = select(hits.c.person_id)
     if within is not None:
-        statement = statement.where(hits.c.person_id.in_(within))
-    statement = (
-        statement.group_by(hits.c.person_id)
-        .order_by(func.count().desc(), func.min(hits.c.token_count), hits.c.person_id)
-        .limit(CANDIDATES)
-    )
-    return set(session.scalars(statement))
+        statement = statement.where(among(within, hits.c.person_id))
+    met = func.count()
+    statement = statement.group_by(hits.c.person_id)
+    if at_least > 1:
+        statement = statement.having(met >= at_least)
+    return statement.order_by(met.desc(), func.min(hits.c.token_count), hits.c.person_id)
 
 
 def _with_typos(group: frozenset[str]) -> frozenset[str]:
@@ -94,9 +131,3 @@ def _with_typos(group: frozenset[str]) -> frozenset[str]:
     variants = sorted({variant for key in group for variant in (key, *neighbours(key))})
     near = session.scalars(select(NameVariant.key).where(NameVariant.variant.in_(variants)).distinct())
     return group | frozenset(near)
-
-
-def namesakes(text: str, *, within: Select[Any], limit: int) -> list[int]:
-    """People whose keys meet every part of a name, without looking for typos: quick, for many names."""
-    groups = [group for group in query_keys(text) if group]
-    return sorted(_meeting_all(groups, within))[:limit] if groups else []

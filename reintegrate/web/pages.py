@@ -13,6 +13,7 @@ from flask_babel import Babel
 from flask_login import current_user
 
 from reintegrate.config import LANGUAGES
+from reintegrate.web import words
 from reintegrate.web.access import PUBLIC, performs
 from reintegrate.web.formats import RIGHT_TO_LEFT, language
 
@@ -183,6 +184,7 @@ def _finish(response: Response) -> Response:
 def init_app(app: Flask) -> None:
     """Serve assets, set headers and know the language."""
     Babel(app, locale_selector=choose_language)
+    words.init_app(app)
     app.add_url_rule("/assets/<version>/<name>", "asset", send_asset)
     app.jinja_env.globals.update(asset=asset, first_on_page=first_on_page)
     app.context_processor(surroundings)

@@ -83,15 +83,21 @@ def keyset(
     statement: AnySelect, sort: Sort, id_column: InstrumentedAttribute[int], place: Place | None
 ) -> AnySelect:
     """`statement` ordered by `sort` and id, from `place` on, one row more than a page."""
-    backwards = place is not None and place.before
-    descending = sort.descending != backwards
     if place is not None:
+        descending = sort.descending != place.before
         statement = statement.where(_beyond(sort, id_column, place, descending=descending))
-    columns = [sort.column, id_column]
-    ordered = [c.desc() if descending else c.asc() for c in columns]
+    return statement.order_by(*ordering(sort, id_column, place)).limit(PAGE + 1)
+
+
+def ordering(
+    sort: Sort, id_column: InstrumentedAttribute[int], place: Place | None
+) -> list[ColumnElement[Any]]:
+    """The order in which `keyset` gives rows: backwards where the page before is asked for."""
+    descending = sort.descending != (place is not None and place.before)
+    ordered = [c.desc() if descending else c.asc() for c in (sort.column, id_column)]
     if sort.nullable:
         ordered[0] = ordered[0].nulls_last() if descending == sort.descending else ordered[0].nulls_first()
-    return statement.order_by(*ordered).limit(PAGE + 1)
+    return ordered
 
 
 def _beyond(

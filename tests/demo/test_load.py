@@ -1,5 +1,6 @@
 from datetime import date
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -27,3 +28,13 @@ def test_the_same_seed_makes_the_same_people(app: Flask) -> None:
 
     names = session.scalars(select(Person.search_names).order_by(Person.id)).all()
     assert [name.split("\n")[0] for name in names] == [person.full_name for person in people(30, 3)]
+
+
+def test_filling_tells_how_far_it_is_and_refuses_a_register_that_holds_cases(app: Flask) -> None:
+    told: list[int] = []
+
+    load.fill(cases=2010, seed=3, today=TODAY, progress=told.append)
+
+    assert told == [2000, 2010]
+    with pytest.raises(ValueError, match="holds cases already"):
+        load.fill(cases=5, seed=3, today=TODAY)
