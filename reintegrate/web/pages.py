@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, abort, request, session, url_for
+from flask import Flask, Response, abort, has_request_context, request, session, url_for
 from flask_babel import Babel
 from flask_login import current_user
 
@@ -88,7 +88,12 @@ def send_asset(version: str, name: str) -> Response:
 
 
 def choose_language() -> str:
-    """The user's own language, else the one chosen in this browser, else what the browser asks for."""
+    """The user's own language, else the one chosen in this browser, else what the browser asks for.
+
+    English outside a request, as for commands.
+    """
+    if not has_request_context():
+        return "en"
     own = getattr(current_user, "language", None) if current_user else None
     chosen = own or session.get("language")
     if chosen in LANGUAGES:
