@@ -16,6 +16,7 @@ from reintegrate.accounts import throttle
 from reintegrate.accounts.models import Membership, User
 from reintegrate.audit.trail import Actor, Event, act_as, record
 from reintegrate.db import db, session
+from reintegrate.translations.libraries import SECURITY_DOMAINS, SECURITY_FOLDERS
 from reintegrate.web.pages import POLICY
 
 csrf = CSRFProtect()
@@ -56,8 +57,10 @@ SETTINGS: dict[str, Any] = {
     "SECURITY_TOTP_ISSUER": "reintegrate",
     "SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS": False,
     "SECURITY_EMAIL_HTML": False,
+    "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
     "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": True,
-    "SECURITY_I18N_DOMAIN": "flask_security",
+    "SECURITY_I18N_DOMAIN": SECURITY_DOMAINS,
+    "SECURITY_I18N_DIRNAME": SECURITY_FOLDERS,
     "SECURITY_FLASH_MESSAGES": True,
 }
 
