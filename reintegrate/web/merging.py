@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import current_app
+from flask_babel import gettext as _
 from itsdangerous import URLSafeSerializer
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, FormField
@@ -89,7 +90,7 @@ def text_of(field: Field) -> str:
     if field.type == "BooleanField":
         return "✓" if field.data else "–"
     if hasattr(field, "iter_choices"):
-        return ", ".join(str(choice.label) for choice in field.iter_choices() if choice.selected)
+        return _(", ").join(str(choice.label) for choice in field.iter_choices() if choice.selected)
     return str(field._value() or "")
 
 
