@@ -98,7 +98,8 @@ def choose_language() -> str:
     chosen = own or session.get("language")
     if chosen in LANGUAGES:
         return str(chosen)
-    return request.accept_languages.best_match(list(LANGUAGES)) or "en"
+    asked = (tag.lower().partition("-")[0] for tag, quality in request.accept_languages if quality)
+    return next((code for code in asked if code in LANGUAGES), "en")
 
 
 def _theme() -> str:
