@@ -62,7 +62,7 @@ def menu_of(who: Who) -> list[MenuItem]:
 
 def role_label(who: Who) -> str:
     """The roles a user holds, in words."""
-    return ", ".join(dict.fromkeys(str(post.role.label) for post in who.posts)) or _("no role yet")
+    return _(", ").join(dict.fromkeys(str(post.role.label) for post in who.posts)) or _("no role yet")
 
 
 def _around() -> dict[str, Any]:

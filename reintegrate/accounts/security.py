@@ -16,6 +16,7 @@ from reintegrate.accounts.letters import Post
 from reintegrate.accounts.models import Membership, User
 from reintegrate.audit.trail import Actor, Event, act_as, record
 from reintegrate.db import db, session
+from reintegrate.translations.libraries import SECURITY_DOMAINS, SECURITY_FOLDERS
 from reintegrate.web.pages import POLICY
 
 csrf = CSRFProtect()
@@ -104,7 +105,8 @@ SETTINGS: dict[str, Any] = {
     "SECURITY_EMAIL_HTML": False,
     "SECURITY_EMAIL_PLAINTEXT": False,
     "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": True,
-    "SECURITY_I18N_DOMAIN": "messages",
+    "SECURITY_I18N_DOMAIN": SECURITY_DOMAINS,
+    "SECURITY_I18N_DIRNAME": SECURITY_FOLDERS,
     "SECURITY_FLASH_MESSAGES": True,
 } | {f"SECURITY_MSG_{name}": sentence for name, sentence in SENTENCES.items()}
 
@@ -141,7 +143,6 @@ def _allow_code_image(response: Response) -> Response:
 
 def init_app(app: Flask) -> None:
     """Set up tokens against forged forms first, then the security library."""
-    app.config.setdefault("SECURITY_I18N_DIRNAME", app.config["BABEL_TRANSLATION_DIRECTORIES"])
     for name, value in SETTINGS.items():
         app.config.setdefault(name, value)
     with_second_factor = not app.config["DEMO"]

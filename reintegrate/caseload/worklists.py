@@ -145,10 +145,10 @@ def _waiting(who: Who, today: date) -> list[Section]:
             "accepted",
             _("Accepted: start the work"),
             queries.mine_in(who, CaseStatus.ACCEPTED),
-            _("Open"),
+            _("Open the case"),
             "case.activate",
         ),
-        ("new", _("New for you this week"), fresh, _("Open"), "note.add"),
+        ("new", _("New for you this week"), fresh, _("Open the case"), "note.add"),
     ]
     found = [
         Section(

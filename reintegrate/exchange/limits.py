@@ -1,6 +1,9 @@
 """How much of a workbook is read, and what is said when it cannot be."""
 
 from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,18 +23,18 @@ class Limits:
     ratio: int = 200
 
 
-SHEET_MESSAGES = {
-    "too_large": "The file has %(size)s bytes; at most %(limit)s are read.",
-    "too_many_rows": "A sheet has more than %(limit)s rows.",
-    "too_many_columns": "A sheet has more than %(limit)s columns.",
-    "too_many_cells": "A sheet spans more than %(limit)s cells.",
-    "too_many_sheets": "The workbook has more than %(limit)s sheets.",
-    "bomb": "The file unpacks to far more than a list can hold.",
-    "encrypted": "The file is protected by a password: save a copy without it.",
-    "damaged": "The file is damaged or incomplete and cannot be read.",
-    "not_a_sheet": "This is not a spreadsheet or a list in text form.",
-    "unsupported": "This kind of spreadsheet is not read: save it as xlsx, ods, xls or csv.",
-    "empty": "The file holds no rows.",
+SHEET_MESSAGES: dict[str, Any] = {
+    "too_large": _l("The file has %(size)s bytes; at most %(limit)s are read."),
+    "too_many_rows": _l("A sheet has more than %(limit)s rows."),
+    "too_many_columns": _l("A sheet has more than %(limit)s columns."),
+    "too_many_cells": _l("A sheet spans more than %(limit)s cells."),
+    "too_many_sheets": _l("The workbook has more than %(limit)s sheets."),
+    "bomb": _l("The file unpacks to far more than a list can hold."),
+    "encrypted": _l("The file is protected by a password: save a copy without it."),
+    "damaged": _l("The file is damaged or incomplete and cannot be read."),
+    "not_a_sheet": _l("This is not a spreadsheet or a list in text form."),
+    "unsupported": _l("This kind of spreadsheet is not read: save it as xlsx, ods, xls or csv."),
+    "empty": _l("The file holds no rows."),
 }
 
 
@@ -47,4 +50,4 @@ class SheetError(Exception):
         self.details = details
 
     def __str__(self) -> str:
-        return SHEET_MESSAGES[self.code] % {"size": "?", "limit": "?", **self.details}
+        return str(SHEET_MESSAGES[self.code]) % {"size": "?", "limit": "?", **self.details}

@@ -1,11 +1,18 @@
-"""Compile the catalogues that changed: `python -m reintegrate.translations.build`."""
+"""Compile the catalogues that changed: `python -m reintegrate.translations.build`.
 
+Runs when the package is set up and when a wheel is made, so it imports nothing of ours.
+"""
+
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 FOLDER = Path(__file__).parent
+
+LONG_AGO = datetime(1980, 1, 1, tzinfo=UTC)
+"""Written into compiled catalogues as their date, so that the same texts give the same file."""
 
 
 def compile_catalogues(folder: Path = FOLDER) -> int:
@@ -19,6 +26,7 @@ def compile_catalogues(folder: Path = FOLDER) -> int:
     for source in stale:
         with source.open("rb") as file:
             catalogue = read_po(file, locale=source.parent.parent.name)
+        catalogue.creation_date = catalogue.revision_date = LONG_AGO
         with source.with_suffix(".mo").open("wb") as file:
             write_mo(file, catalogue)
     return len(stale)

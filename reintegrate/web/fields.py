@@ -219,7 +219,7 @@ class SeveralField(StringField):
     def _value(self) -> str:
         if hasattr(self, "typed"):
             return self.typed
-        return ", ".join(self.name_of(code) for code in self.data or ())
+        return _(", ").join(self.name_of(code) for code in self.data or ())
 
     def find(self, typed: str) -> str | None:
         """The code that `typed` names."""

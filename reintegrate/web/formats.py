@@ -9,7 +9,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from flask import Flask
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
@@ -25,9 +25,13 @@ def language() -> str:
     return str((get_locale() or Locale("en")).language)
 
 
+DAYS = {"ar": "d MMM y"}
+"""How a day is written where the usual short form is all figures, and so reads in two ways."""
+
+
 @lru_cache(maxsize=20_000)
 def _day(value: date, lang: str) -> str:
-    return format_date(value, "medium", locale=lang)
+    return format_date(value, DAYS.get(lang, "medium"), locale=lang)
 
 
 @lru_cache(maxsize=2_000)
@@ -50,12 +54,14 @@ def moment(value: datetime | None, timezone: str = "UTC") -> str:
     if value is None:
         return "–"
     local = value.astimezone(ZoneInfo(timezone))
-    return f"{day(local.date())}, {local:%H:%M}"
+    return _("%(day)s, %(time)s", day=day(local.date()), time=f"{local:%H:%M}")
 
 
 def full_moment(value: datetime, timezone: str) -> str:
     """A moment in words for the foot of a page."""
-    return format_datetime(value.astimezone(ZoneInfo(timezone)), "EEEE d MMMM y, HH:mm", locale=_day_locale())
+    local = value.astimezone(ZoneInfo(timezone))
+    written = format_date(local, "EEEE d MMMM y", locale=_day_locale())
+    return _("%(day)s, %(time)s", day=written, time=f"{local:%H:%M}")
 
 
 def partial_date(value: date | None, precision: str) -> str:

@@ -14,6 +14,7 @@ from wtforms import Field, HiddenField, ValidationError
 
 from reintegrate.db import session
 from reintegrate.errors import RuleError
+from reintegrate.translations.libraries import FORM_TEXTS, FormTexts
 from reintegrate.web import merging
 
 
@@ -33,6 +34,13 @@ class Form(FlaskForm):
     A form sent with an older version is joined with what was saved since: where both changed the
     same field, `submitted` raises EditConflictError, which is answered with the merge page.
     """
+
+    class Meta(FlaskForm.Meta):
+        """What WTForms itself says comes from our catalogues."""
+
+        def get_translations(self, _form: FlaskForm) -> FormTexts:
+            """The texts of WTForms in the language of the request."""
+            return FORM_TEXTS
 
     operation_id = HiddenField()
     version = HiddenField()

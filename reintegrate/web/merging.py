@@ -118,7 +118,7 @@ def text_of(field: Field) -> str:
     if field.type == "BooleanField":
         return _("yes") if field.data else _("no")
     if hasattr(field, "iter_choices"):
-        return ", ".join(str(choice.label) for choice in field.iter_choices() if choice.selected)
+        return _(", ").join(str(choice.label) for choice in field.iter_choices() if choice.selected)
     return str(field._value() or "")
 
 

@@ -142,7 +142,7 @@ def keep_choices(response: Response, *, language: str, theme: str) -> Response:
 def choose_language() -> str:
     """The user's own language, else the one chosen in this browser, else what the browser asks for.
 
-    Commands speak English.
+    English outside a request, as for commands.
     """
     if not has_request_context():
         return "en"
@@ -150,7 +150,8 @@ def choose_language() -> str:
     chosen = own or kept_choices()[0]
     if chosen in LANGUAGES:
         return str(chosen)
-    return request.accept_languages.best_match(list(LANGUAGES)) or "en"
+    asked = (tag.lower().partition("-")[0] for tag, quality in request.accept_languages if quality)
+    return next((code for code in asked if code in LANGUAGES), "en")
 
 
 def _theme() -> str:

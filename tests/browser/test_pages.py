@@ -52,7 +52,9 @@ TABS = ["", "/person", "/return", "/needs", "/needs/0", "/screening", "/screenin
 TABS += ["/consent/new", "/history", "/person/edit", "/person/contacts/0", "/return/edit", "/move/submit"]
 
 
-@pytest.mark.parametrize(("width", "scheme", "lang"), [(1280, "light", "en"), (360, "dark", "ar")])
+@pytest.mark.parametrize(
+    ("width", "scheme", "lang"), [(1280, "light", "en"), (360, "dark", "ar"), (360, "light", "fr")]
+)
 def test_no_page_of_a_caseworker_has_findings(
     browser: Any, live: str, reference: str, width: int, scheme: str, lang: str
 ) -> None:
@@ -80,6 +82,26 @@ def test_no_page_of_an_administrator_has_findings(browser: Any, live: str, refer
     for address in ("/worklist", "/users", "/users/new", "/offices", "/offices/new"):
         page.goto(live + address)
         problems += [f"{address} {found}" for found in findings(page)]
+    page.close()
+    assert problems == []
+
+
+@pytest.mark.parametrize("lang", ["fr", "ar"])
+def test_longer_words_fit_the_phone_of_an_administrator(
+    browser: Any, live: str, reference: str, lang: str
+) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 800}, locale=lang)
+    page.goto(f"{live}/sign-in")
+    page.fill("#email", "admin@example.org")
+    page.fill("#password", PASSWORD)
+    page.locator("button[type=submit].btn-primary").click()
+    page.wait_for_url("**/worklist")
+    problems = []
+    for address in ("/worklist", "/users", "/users/new", "/offices", "/offices/new"):
+        page.goto(live + address)
+        problems += [f"{address} {found}" for found in findings(page)]
+        if page.evaluate("document.documentElement.scrollWidth") > 360:
+            problems.append(f"{address} scrolls sideways")
     page.close()
     assert problems == []
 
