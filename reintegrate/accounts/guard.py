@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement
 
 from reintegrate.accounts import queries
 from reintegrate.accounts.access import Who, may_ever, table
-from reintegrate.accounts.models import User
+from reintegrate.accounts.models import Office, User
 from reintegrate.audit.models import Outcome
 from reintegrate.audit.trail import Actor, Event, act_as, has_pending, record
 from reintegrate.db import session
@@ -64,6 +64,14 @@ def who() -> Who:
         user = signed_in_user()
         g.who = queries.who_is(user, current_app.extensions["is_named"](user))
     found: Who = g.who
+    return found
+
+
+def home_office() -> Office | None:
+    """The office where the user of this request works first, read once a request."""
+    if "home_office" not in g:
+        g.home_office = queries.home_office(who())
+    found: Office | None = g.home_office
     return found
 
 

@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from reintegrate.accounts import queries, services
+from reintegrate.accounts import services
 from reintegrate.accounts.access import Who, may_ever
-from reintegrate.accounts.guard import signed_in_user, who
+from reintegrate.accounts.guard import home_office, signed_in_user, who
 from reintegrate.columns import utcnow
 from reintegrate.db import session
 from reintegrate.web.formats import full_moment
@@ -68,7 +68,7 @@ def role_label(who: Who) -> str:
 def _around() -> dict[str, Any]:
     if not current_user or not current_user.is_authenticated:
         return {"menu": [], "role_label": "", "here_time": full_moment(utcnow(), "UTC") + " UTC"}
-    office = queries.home_office(who())
+    office = home_office()
     zone = office.timezone if office else "UTC"
     return {
         "menu": menu_of(who()),

@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from reintegrate.accounts import queries as accounts
 from reintegrate.accounts.access import Who, reach
+from reintegrate.accounts.guard import home_office
 from reintegrate.caseload.filters import Filters
 from reintegrate.caseload.queries import SORTS, manages_a_visible_case
 from reintegrate.cases import queries as cases
@@ -89,9 +90,9 @@ class Asked:
         return replace(self, sort=f"-{name}" if self.sort == name else name)
 
 
-def today_of(who: Who) -> date:
+def today_here() -> date:
     """The day it is in the user's office: lists and the numbers that lead to them mean the same day."""
-    home = accounts.home_office(who)
+    home = home_office()
     return formats.today(home.timezone) if home else formats.today()
 
 

@@ -12,7 +12,7 @@ from reintegrate.accounts.access import reach
 from reintegrate.accounts.guard import who
 from reintegrate.accounts.models import User
 from reintegrate.caseload import listing, queries
-from reintegrate.caseload.asking import Reading, today_of
+from reintegrate.caseload.asking import Reading, today_here
 from reintegrate.caseload.forms import AssignManyForm
 from reintegrate.caseload.views import bp
 from reintegrate.cases.assigning import Outcome, assign_cases, outcomes_of
@@ -53,7 +53,7 @@ def _preview(form: AssignManyForm, references: Sequence[str], back: str) -> str:
     return render_template(
         "caseload/assign_many.html",
         form=form,
-        rows=listing.rows_of(queries.rows_to_assign(who(), references), today_of(who())),
+        rows=listing.rows_of(queries.rows_to_assign(who(), references), today_here()),
         more=more,
         most=MOST,
         asked_for=len(references),
@@ -70,7 +70,7 @@ def ask_assign_many() -> ResponseReturnValue:
     if request.args.get("all"):
         asked = reading.asked
         references = queries.references_where(
-            who(), asked.filters, asked.order, today=today_of(who()), limit=MOST + 1
+            who(), asked.filters, asked.order, today=today_here(), limit=MOST + 1
         )
     cases = queries.assignable(who(), references)
     return _preview(_form({case.office_id for case in cases}), references, reading.asked.url())
@@ -100,7 +100,7 @@ def assigned_many() -> ResponseReturnValue:
     cases = queries.assignable(who(), references)
     by_id = outcomes_of(cases, user)
     outcomes = {case.reference: by_id[case.id] for case in cases}
-    rows = listing.rows_of(queries.rows_to_assign(who(), references), today_of(who()))
+    rows = listing.rows_of(queries.rows_to_assign(who(), references), today_here())
     done = sum(outcome == Outcome.ALREADY for outcome in outcomes.values())
     lead = ngettext(
         "%(num)d case is with %(name)s now", "%(num)d cases are with %(name)s now", done, name=user.name
@@ -128,4 +128,4 @@ def _result(outcome: Outcome, user: User) -> tuple[str, str]:
 @performs("case.assign")
 def workers() -> ResponseReturnValue:
     """Open cases by case manager; every number leads to exactly its list."""
-    return render_template("caseload/workers.html", loads=queries.loads(who(), today=today_of(who())))
+    return render_template("caseload/workers.html", loads=queries.loads(who(), today=today_here()))

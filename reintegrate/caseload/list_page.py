@@ -17,7 +17,7 @@ from reintegrate.caseload.asking import (
     asked_by,
     column_words,
     sort_words,
-    today_of,
+    today_here,
 )
 from reintegrate.caseload.models import SavedView
 from reintegrate.web.tables import Page
@@ -56,7 +56,7 @@ def show(page: Page, reading: Reading, *, who: Who, exactly: bool) -> dict[str, 
     views = saved.views_for(who)
     return {
         "page": page,
-        "rows": listing.rows_of(page.rows, today_of(who)),
+        "rows": listing.rows_of(page.rows, today_here()),
         "asked": asked,
         "fields": reading.fields,
         "tags": tags,
@@ -105,7 +105,7 @@ def _total(page: Page, asked: Asked, who: Who, *, exactly: bool) -> str:
     if not page.more and not exactly:
         return format_decimal(page.last)
     limit = None if exactly else COUNTED + 1
-    number = queries.counted(who, asked.filters, today=today_of(who), limit=limit)
+    number = queries.counted(who, asked.filters, today=today_here(), limit=limit)
     if exactly or number <= COUNTED:
         return format_decimal(number)
     return f"{format_decimal(COUNTED)}+"

@@ -9,7 +9,7 @@ from reintegrate.accounts.access import may_ever
 from reintegrate.accounts.guard import who
 from reintegrate.audit.trail import Event, record
 from reintegrate.caseload import list_page, listing, queries, safeguards, saved, worklists
-from reintegrate.caseload.asking import EVERYTHING, Reading, today_of
+from reintegrate.caseload.asking import EVERYTHING, Reading, today_here
 from reintegrate.db import session
 from reintegrate.web.access import SIGNED_IN, performs
 from reintegrate.web.fields import clean_line
@@ -22,7 +22,7 @@ bp = Blueprint("caseload", __name__)
 @performs(SIGNED_IN)
 def worklist() -> ResponseReturnValue:
     """What is late, due and waiting, for whatever roles the user has."""
-    work = worklists.worklist_of(who(), today_of(who()))
+    work = worklists.worklist_of(who(), today_here())
     work["sections"] = safeguards.sections_of(who()) + work["sections"]
     return render_template("caseload/worklist.html", **work)
 
@@ -35,7 +35,7 @@ def index() -> ResponseReturnValue:
         return redirect(list_page.url_of(first))
     reading = Reading(request.args, who())
     asked, place = reading.asked, place_from(request.args.get("place"))
-    rows = queries.cases(who(), asked.filters, asked.order, place, today=today_of(who()))
+    rows = queries.cases(who(), asked.filters, asked.order, place, today=today_here())
     column = asked.order.column.key
     page = page_of(
         rows,
@@ -62,6 +62,6 @@ def search() -> ResponseReturnValue:
     return render_template(
         "caseload/search.html",
         text=text,
-        rows=listing.rows_of(found, today_of(who())),
+        rows=listing.rows_of(found, today_here()),
         may_break_glass=may_ever(who(), "case.break_glass"),
     )

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from reintegrate.accounts import queries as accounts
 from reintegrate.accounts.access import reach
-from reintegrate.accounts.guard import signed_in_user, who
+from reintegrate.accounts.guard import home_office, signed_in_user, who
 from reintegrate.accounts.models import Office, Role
 from reintegrate.cases import likely, queries, returns, services
 from reintegrate.cases.codes import ConsentChannel, ConsentPurpose, Modality
@@ -33,7 +33,7 @@ EVENING = (time(18), time(21))
 
 
 def _form() -> tuple[IntakeForm, Office | None]:
-    home = accounts.home_office(who())
+    home = home_office()
     facts = {"return_country": home.country, "office": str(home.id)} if home else {}
     form = IntakeForm(facts)
     offices = accounts.offices_within(reach(who(), "person.register"))

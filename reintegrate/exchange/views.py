@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from reintegrate.accounts import queries as accounts
 from reintegrate.accounts.access import Decision, reach
-from reintegrate.accounts.guard import signed_in_user, who
+from reintegrate.accounts.guard import home_office, signed_in_user, who
 from reintegrate.accounts.models import Office
 from reintegrate.audit.trail import Event, record
 from reintegrate.cases.queries import references_of
@@ -82,7 +82,7 @@ def index() -> ResponseReturnValue:
 
 def _upload_form() -> forms.UploadForm:
     offices = accounts.offices(accounts.office_ids_within(reach(who(), "import.stage")))
-    home = accounts.home_office(who())
+    home = home_office()
     form = forms.UploadForm({"office": str(home.id)} if home else {})
     form.office.offer((str(office.id), office.name) for office in offices)
     return form
