@@ -22,7 +22,7 @@ from reintegrate.config import command_config, demo_config, has_database, produc
 from reintegrate.db import db
 from reintegrate.errors import ConfigError, RuleError
 from reintegrate.exchange import command
-from reintegrate.exchange.limits import SheetError
+from reintegrate.exchange.files.limits import SheetError
 from reintegrate.migrate import MigrationError, refuse_other_states, upgrade
 from reintegrate.web import log
 

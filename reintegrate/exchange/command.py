@@ -20,9 +20,9 @@ from reintegrate.errors import RuleError
 from reintegrate.exchange import queries, staging, writing
 from reintegrate.exchange.codes import ImportStatus, RowDecision, RowStatus
 from reintegrate.exchange.judging import Judged, Register, judge, register
+from reintegrate.exchange.meaning.parsed import Parsed
+from reintegrate.exchange.meaning.problems import Problem, describe, problem_from
 from reintegrate.exchange.models import ImportRow, ListImport
-from reintegrate.exchange.parsed import Parsed
-from reintegrate.exchange.problems import Problem, describe, problem_from
 from reintegrate.exchange.reading import Choices, Reading, facts_of, open_list
 
 LISTED = 500

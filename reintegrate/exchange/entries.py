@@ -10,7 +10,7 @@ from reintegrate.cases.bulk import NewReturn
 from reintegrate.cases.codes import Modality, ReturnType
 from reintegrate.cases.likely import Facts
 from reintegrate.dates import NOT_KNOWN, PartialDate, Precision
-from reintegrate.exchange.duplicates import birth_in
+from reintegrate.exchange.meaning.duplicates import birth_in
 from reintegrate.people.bulk import NewPerson
 from reintegrate.people.codes import Channel, DocumentType, Sex
 from reintegrate.people.naming import Names

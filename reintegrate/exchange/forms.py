@@ -11,7 +11,7 @@ from wtforms.fields.core import UnboundField
 
 from reintegrate.cases.codes import Modality, ReturnType
 from reintegrate.exchange.codes import DateReading, RowDecision
-from reintegrate.exchange.problems import describe, problem_from
+from reintegrate.exchange.meaning.problems import describe, problem_from
 from reintegrate.exchange.reading import CHOOSABLE
 from reintegrate.web.datefields import DayField
 from reintegrate.web.fields import ChoiceField, CodeField, CountryField, TextField

@@ -1,4 +1,4 @@
-"""Every row of a list with what is wrong with it, and who is likely the same: in the list, in the register."""
+"""Rows of a list with what is wrong with them, and who is likely the same: in the list, in the register."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -6,10 +6,10 @@ from typing import Any
 
 from reintegrate.cases.likely import Match
 from reintegrate.cases.likely_many import same_people_of_all
-from reintegrate.exchange import duplicates
 from reintegrate.exchange.codes import RowStatus
 from reintegrate.exchange.entries import facts_of
-from reintegrate.exchange.parsed import Parsed, Row
+from reintegrate.exchange.meaning import duplicates
+from reintegrate.exchange.meaning.parsed import Parsed, Row
 from reintegrate.people.names import Comparison, Likeness
 
 Register = Callable[[Sequence[Row]], list[list[Match]]]

@@ -7,8 +7,8 @@ import xlsxwriter
 from flask_babel import gettext as _
 
 from reintegrate.exchange.codes import RowDecision, RowStatus
+from reintegrate.exchange.meaning.problems import describe, problem_from
 from reintegrate.exchange.models import ImportRow, ListImport
-from reintegrate.exchange.problems import describe, problem_from
 from reintegrate.exchange.reading import OURS
 
 WIDEST = 60

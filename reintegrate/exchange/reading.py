@@ -6,18 +6,18 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from reintegrate.exchange.dates import DateOrder
-from reintegrate.exchange.layout import (
+from reintegrate.exchange.files.sheets import Sheet, Value, read_workbook
+from reintegrate.exchange.meaning.dates import DateOrder
+from reintegrate.exchange.meaning.layout import (
     LeftOut,
     find_list,
     fingerprint,
     header_cells,
     propose_mapping,
 )
-from reintegrate.exchange.layout import Mapping as ColumnMapping
-from reintegrate.exchange.rows import Options, Parsed, Row, parse_rows, read_row
-from reintegrate.exchange.sheets import Sheet, Value, read_workbook
-from reintegrate.exchange.wording import clean, fold
+from reintegrate.exchange.meaning.layout import Mapping as ColumnMapping
+from reintegrate.exchange.meaning.rows import Options, Parsed, Row, parse_rows, read_row
+from reintegrate.exchange.meaning.wording import clean, fold
 
 OURS = "reintegrate:"
 """Opens the headings that the sheet of rows to correct adds; they say nothing about a person."""

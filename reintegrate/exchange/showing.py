@@ -16,8 +16,8 @@ from reintegrate.db import session
 from reintegrate.exchange.codes import RowStatus
 from reintegrate.exchange.entries import birth_of, names_of
 from reintegrate.exchange.forms import FIELD_LABELS
+from reintegrate.exchange.meaning.problems import describe, problem_from
 from reintegrate.exchange.models import ImportRow, ListImport
-from reintegrate.exchange.problems import describe, problem_from
 from reintegrate.people.codes import Sex
 from reintegrate.people.models import Person
 from reintegrate.people.names import Comparison, Likeness

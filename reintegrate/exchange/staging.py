@@ -15,10 +15,10 @@ from reintegrate.db import session
 from reintegrate.errors import RuleError
 from reintegrate.exchange import queries
 from reintegrate.exchange.codes import ImportStatus, RowDecision, RowStatus
+from reintegrate.exchange.files.limits import SheetError
 from reintegrate.exchange.judging import Judged, judge, judge_one, register
-from reintegrate.exchange.limits import SheetError
+from reintegrate.exchange.meaning.parsed import Row
 from reintegrate.exchange.models import ColumnMemory, ImportRow, ListImport
-from reintegrate.exchange.parsed import Row
 from reintegrate.exchange.reading import Choices, Reading, facts_of, open_list
 
 Progress = Callable[[int, int], None]

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import xlsxwriter
 
-from reintegrate.exchange.sheets import Value
+from reintegrate.exchange.files.sheets import Value
 
 ROWS = [
     ["Nom", "Prénom", "Sexe"],

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from reintegrate.exchange.layout import find_header, header_cells, propose_mapping
-from reintegrate.exchange.problems import Problem
-from reintegrate.exchange.rows import Options, Parsed, Row, parse_rows
-from reintegrate.exchange.sheets import Sheet, Value
+from reintegrate.exchange.files.sheets import Sheet, Value
+from reintegrate.exchange.meaning.layout import find_header, header_cells, propose_mapping
+from reintegrate.exchange.meaning.problems import Problem
+from reintegrate.exchange.meaning.rows import Options, Parsed, Row, parse_rows
 
 TODAY = date(2026, 6, 30)
 

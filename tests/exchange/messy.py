@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from reintegrate.exchange.sheets import Value
+from reintegrate.exchange.files.sheets import Value
 from tests.exchange.files import Formula, Page, csv_of, ods_of, xls_of, xlsx_of
 
 FOLDER = Path(__file__).parent / "lists"

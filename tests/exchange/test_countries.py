@@ -3,14 +3,14 @@ from babel import Locale
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reintegrate.exchange.countries import (
+from reintegrate.exchange.meaning.countries import (
     city_country,
     country_code,
     country_codes,
     nationalities,
     suggestions,
 )
-from reintegrate.exchange.problems import Unreadable
+from reintegrate.exchange.meaning.problems import Unreadable
 
 
 def refusal(text: str) -> Unreadable:

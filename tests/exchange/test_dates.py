@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reintegrate.exchange.values import (
+from reintegrate.exchange.meaning.values import (
     DateOrder,
     Unreadable,
     date_order_evidence,

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from reintegrate.exchange import duplicates
-from reintegrate.exchange.duplicates import within
-from reintegrate.exchange.parsed import Row
+from reintegrate.exchange.meaning import duplicates
+from reintegrate.exchange.meaning.duplicates import within
+from reintegrate.exchange.meaning.parsed import Row
 from reintegrate.people.names import Comparison, Identity, Likeness, compare
 
 

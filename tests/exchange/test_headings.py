@@ -1,8 +1,8 @@
 import pytest
 
-from reintegrate.exchange.date_parts import date_part, in_parts
-from reintegrate.exchange.headings import heading_field
-from reintegrate.exchange.statements import statement
+from reintegrate.exchange.meaning.date_parts import date_part, in_parts
+from reintegrate.exchange.meaning.headings import heading_field
+from reintegrate.exchange.meaning.statements import statement
 
 HEADINGS = {
     "family_name": "Nom de famille, Noms de famille, Surname, LASTNAME, Family name / Surname, Nom usuel",

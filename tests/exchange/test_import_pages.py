@@ -13,8 +13,8 @@ from reintegrate.audit.models import AuditEvent
 from reintegrate.cases.models import Case
 from reintegrate.db import session
 from reintegrate.exchange import staging
+from reintegrate.exchange.files.sheets import read_workbook
 from reintegrate.exchange.models import ImportRow, ListImport
-from reintegrate.exchange.sheets import read_workbook
 from tests import make
 from tests.exchange.lists import AWA, AWA_AGAIN, FATOU, HEADINGS, OMAR, as_csv
 

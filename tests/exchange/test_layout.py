@@ -2,16 +2,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reintegrate.exchange.dates import DateOrder
-from reintegrate.exchange.headings import heading_field
-from reintegrate.exchange.layout import (
+from reintegrate.exchange.files.sheets import Sheet, Value, Workbook
+from reintegrate.exchange.meaning.dates import DateOrder
+from reintegrate.exchange.meaning.headings import heading_field
+from reintegrate.exchange.meaning.layout import (
     find_header,
     find_list,
     fingerprint,
     header_cells,
     propose_mapping,
 )
-from reintegrate.exchange.sheets import Sheet, Value, Workbook
 
 
 def fields(headings: list[str], *rows: list[Value]) -> list[str | None]:

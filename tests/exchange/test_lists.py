@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reintegrate.exchange.command import in_words, outcome_of, read_list
-from reintegrate.exchange.limits import SheetError
+from reintegrate.exchange.files.limits import SheetError
 from tests.exchange import messy
 from tests.exchange.messy import Truth
 

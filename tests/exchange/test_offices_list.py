@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from babel import Locale
 
-from reintegrate.exchange.dates import DateOrder
-from reintegrate.exchange.layout import find_list, header_cells, propose_mapping
-from reintegrate.exchange.rows import Options, Row, parse_rows
-from reintegrate.exchange.sheets import Sheet, Value, Workbook, read_workbook
+from reintegrate.exchange.files.sheets import Sheet, Value, Workbook, read_workbook
+from reintegrate.exchange.meaning.dates import DateOrder
+from reintegrate.exchange.meaning.layout import find_list, header_cells, propose_mapping
+from reintegrate.exchange.meaning.rows import Options, Row, parse_rows
 from tests.exchange.grids import TODAY, a_sheet
 
 SHARED = Path(os.environ.get("REINTEGRATE_SHARED_DATA") or Path(__file__).parents[3] / "shared" / "data")

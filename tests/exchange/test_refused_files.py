@@ -7,7 +7,7 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reintegrate.exchange.sheets import SHEET_MESSAGES, Limits, SheetError, read_workbook
+from reintegrate.exchange.files.sheets import SHEET_MESSAGES, Limits, SheetError, read_workbook
 from tests.exchange.files import (
     a_csv,
     an_ods,

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reintegrate.exchange.dates import DateOrder
-from reintegrate.exchange.layout import propose_mapping
-from reintegrate.exchange.problems import FIELD_WORDS, MESSAGES, Problem, placeholders
-from reintegrate.exchange.rows import Options, describe, parse_rows
-from reintegrate.exchange.sheets import Value
+from reintegrate.exchange.files.sheets import Value
+from reintegrate.exchange.meaning.dates import DateOrder
+from reintegrate.exchange.meaning.layout import propose_mapping
+from reintegrate.exchange.meaning.problems import FIELD_WORDS, MESSAGES, Problem, placeholders
+from reintegrate.exchange.meaning.rows import Options, describe, parse_rows
 from tests.exchange.grids import HEADINGS, PERSON, TODAY, a_sheet, one, parse, problems
 
 

@@ -6,7 +6,7 @@ import pytest
 import xlsxwriter
 from openpyxl import Workbook as OpenpyxlWorkbook
 
-from reintegrate.exchange.sheets import read_workbook
+from reintegrate.exchange.files.sheets import read_workbook
 from tests.exchange.files import (
     ROWS,
     a_csv,

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reintegrate.exchange.values import (
+from reintegrate.exchange.meaning.values import (
     Unreadable,
     clean,
     is_empty,

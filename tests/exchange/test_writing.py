@@ -19,8 +19,8 @@ from reintegrate.db import db, session
 from reintegrate.errors import RuleError
 from reintegrate.exchange import leftovers, queries, staging, writing
 from reintegrate.exchange.codes import ImportStatus, RowDecision, RowStatus
+from reintegrate.exchange.files.sheets import read_workbook
 from reintegrate.exchange.models import ImportRow, ListImport
-from reintegrate.exchange.sheets import read_workbook
 from reintegrate.people import search
 from reintegrate.people.codes import DocumentType, Sex
 from reintegrate.people.models import Contact, IdentityDocument, Nationality, Person

@@ -15,8 +15,8 @@ from flask_babel import force_locale
 
 from reintegrate.app import create_app
 from reintegrate.config import LANGUAGES, demo_config
-from reintegrate.exchange.limits import SHEET_MESSAGES, SheetError
-from reintegrate.exchange.problems import FIELD_WORDS, MESSAGES, Problem, describe
+from reintegrate.exchange.files.limits import SHEET_MESSAGES, SheetError
+from reintegrate.exchange.meaning.problems import FIELD_WORDS, MESSAGES, Problem, describe
 from reintegrate.translations import texts
 from reintegrate.translations.build import FOLDER, compile_catalogues
 

@@ -8,8 +8,8 @@ the records.
 import struct
 from collections.abc import Iterator
 
-from reintegrate.exchange.archives import SheetFacts
-from reintegrate.exchange.limits import Limits, SheetError
+from reintegrate.exchange.files.archives import SheetFacts
+from reintegrate.exchange.files.limits import Limits, SheetError
 
 SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LAST_SECTOR = 0xFFFFFFFA

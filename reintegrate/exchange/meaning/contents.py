@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from reintegrate.exchange.countries import nationalities
-from reintegrate.exchange.dates import parse_date
-from reintegrate.exchange.problems import Unreadable
-from reintegrate.exchange.sheets import Value
-from reintegrate.exchange.values import is_empty, parse_return_modality, parse_return_type, parse_sex
-from reintegrate.exchange.wording import clean, level
+from reintegrate.exchange.files.sheets import Value
+from reintegrate.exchange.meaning.countries import nationalities
+from reintegrate.exchange.meaning.dates import parse_date
+from reintegrate.exchange.meaning.problems import Unreadable
+from reintegrate.exchange.meaning.values import is_empty, parse_return_modality, parse_return_type, parse_sex
+from reintegrate.exchange.meaning.wording import clean, level
 
 DATE_FIELDS = ("birth_date", "arrived_on", "departed_on")
 _DATE_INSIDE = re.compile(r"\d{4}|\d[/.-]\d")

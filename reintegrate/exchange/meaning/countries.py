@@ -15,8 +15,8 @@ from babel.core import get_global
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from reintegrate.exchange.problems import Unreadable
-from reintegrate.exchange.wording import clean, fold, is_placeholder, level, words
+from reintegrate.exchange.meaning.problems import Unreadable
+from reintegrate.exchange.meaning.wording import clean, fold, is_placeholder, level, words
 
 _FIRST_LOCALES = ("en", "fr", "es", "pt", "de", "it", "ar")
 _NOT_COUNTRIES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"}

@@ -7,14 +7,14 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from reintegrate.exchange.archives import column_letter
-from reintegrate.exchange.contents import DATE_FIELDS, LOOKS
-from reintegrate.exchange.countries import country_code
-from reintegrate.exchange.headings import EXACT, heading_field
-from reintegrate.exchange.problems import Unreadable
-from reintegrate.exchange.sheets import Sheet, Value
-from reintegrate.exchange.values import is_empty
-from reintegrate.exchange.wording import clean, fold, known, meanings
+from reintegrate.exchange.files.archives import column_letter
+from reintegrate.exchange.files.sheets import Sheet, Value
+from reintegrate.exchange.meaning.contents import DATE_FIELDS, LOOKS
+from reintegrate.exchange.meaning.countries import country_code
+from reintegrate.exchange.meaning.headings import EXACT, heading_field
+from reintegrate.exchange.meaning.problems import Unreadable
+from reintegrate.exchange.meaning.values import is_empty
+from reintegrate.exchange.meaning.wording import clean, fold, known, meanings
 
 COUNTRY = "country"
 SAID_ONCE = ("arrived_on", "departed_on", "host_country", "nationality", "return_country", "return_type")

@@ -7,7 +7,7 @@ from functools import lru_cache
 import phonenumbers
 from rapidfuzz.distance import OSA
 
-from reintegrate.exchange.dates import (
+from reintegrate.exchange.meaning.dates import (
     DateOrder,
     Evidence,
     ParsedDate,
@@ -15,8 +15,8 @@ from reintegrate.exchange.dates import (
     parse_date,
     separator,
 )
-from reintegrate.exchange.problems import Unreadable
-from reintegrate.exchange.wording import clean, fold, is_placeholder, known, level, meanings, words
+from reintegrate.exchange.meaning.problems import Unreadable
+from reintegrate.exchange.meaning.wording import clean, fold, is_placeholder, known, level, meanings, words
 
 __all__ = [
     "DateOrder",

@@ -12,18 +12,18 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from reintegrate.exchange.archives import column_letter
-from reintegrate.exchange.context import is_ditto
-from reintegrate.exchange.countries import city_country, country_code, nationalities
-from reintegrate.exchange.date_parts import PARTS, joined
-from reintegrate.exchange.dates import DateOrder, ParsedDate, parse_date
-from reintegrate.exchange.layout import Mapping
-from reintegrate.exchange.orders import DateColumn
-from reintegrate.exchange.parsed import Options, Row
-from reintegrate.exchange.problems import Problem, Unreadable
-from reintegrate.exchange.sheets import Sheet, Value
-from reintegrate.exchange.statements import Told
-from reintegrate.exchange.values import (
+from reintegrate.exchange.files.archives import column_letter
+from reintegrate.exchange.files.sheets import Sheet, Value
+from reintegrate.exchange.meaning.context import is_ditto
+from reintegrate.exchange.meaning.countries import city_country, country_code, nationalities
+from reintegrate.exchange.meaning.date_parts import PARTS, joined
+from reintegrate.exchange.meaning.dates import DateOrder, ParsedDate, parse_date
+from reintegrate.exchange.meaning.layout import Mapping
+from reintegrate.exchange.meaning.orders import DateColumn
+from reintegrate.exchange.meaning.parsed import Options, Row
+from reintegrate.exchange.meaning.problems import Problem, Unreadable
+from reintegrate.exchange.meaning.statements import Told
+from reintegrate.exchange.meaning.values import (
     NO_FAMILY_NAMES,
     is_empty,
     parse_document_type,
@@ -35,7 +35,7 @@ from reintegrate.exchange.values import (
     parse_sex,
     split_full_name,
 )
-from reintegrate.exchange.wording import clean, fold, level
+from reintegrate.exchange.meaning.wording import clean, fold, level
 
 _TEXTS = (
     "father_name",

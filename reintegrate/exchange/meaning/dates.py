@@ -14,9 +14,9 @@ from functools import cache, lru_cache
 
 from babel import Locale
 
-from reintegrate.exchange.months import join_phrases, month_number
-from reintegrate.exchange.problems import Unreadable
-from reintegrate.exchange.wording import clean, fold, known, level, meanings, words
+from reintegrate.exchange.meaning.months import join_phrases, month_number
+from reintegrate.exchange.meaning.problems import Unreadable
+from reintegrate.exchange.meaning.wording import clean, fold, known, level, meanings, words
 
 _EXCEL_EPOCH = date(1899, 12, 30)
 _SERIALS = range(2101, 80_000)

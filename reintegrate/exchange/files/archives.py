@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat  # nosec B407
 
-from reintegrate.exchange.limits import Limits, SheetError
+from reintegrate.exchange.files.limits import Limits, SheetError
 
 _CHUNK = 1 << 16
 _LOCAL_HEADER = 30

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable, Sequence
 
-from reintegrate.exchange.contents import DATE_FIELDS
-from reintegrate.exchange.headings import EXACT, heading_field
-from reintegrate.exchange.sheets import Value
-from reintegrate.exchange.values import is_empty
-from reintegrate.exchange.wording import clean, fold, words
+from reintegrate.exchange.files.sheets import Value
+from reintegrate.exchange.meaning.contents import DATE_FIELDS
+from reintegrate.exchange.meaning.headings import EXACT, heading_field
+from reintegrate.exchange.meaning.values import is_empty
+from reintegrate.exchange.meaning.wording import clean, fold, words
 
 PARTS = ("day", "month", "year")
 

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from reintegrate.exchange.limits import Limits, SheetError
+from reintegrate.exchange.files.limits import Limits, SheetError
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

@@ -2,13 +2,13 @@
 
 from functools import cache
 
-from reintegrate.exchange.archives import column_letter
-from reintegrate.exchange.layout import Mapping
-from reintegrate.exchange.lines import NAMES
-from reintegrate.exchange.sheets import Sheet, Value
-from reintegrate.exchange.statements import COUNTRY, Told, said_above, statement
-from reintegrate.exchange.values import is_empty
-from reintegrate.exchange.wording import clean, fold, known, words
+from reintegrate.exchange.files.archives import column_letter
+from reintegrate.exchange.files.sheets import Sheet, Value
+from reintegrate.exchange.meaning.layout import Mapping
+from reintegrate.exchange.meaning.lines import NAMES
+from reintegrate.exchange.meaning.statements import COUNTRY, Told, said_above, statement
+from reintegrate.exchange.meaning.values import is_empty
+from reintegrate.exchange.meaning.wording import clean, fold, known, words
 
 _OF_THE_FAMILY = (
     "arrived_on",

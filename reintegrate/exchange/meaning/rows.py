@@ -3,19 +3,19 @@
 import re
 from collections.abc import Callable
 
-from reintegrate.exchange.archives import column_letter
-from reintegrate.exchange.contents import DATE_FIELDS
-from reintegrate.exchange.context import Context
-from reintegrate.exchange.dates import DateOrder, date_order_evidence
-from reintegrate.exchange.layout import Mapping, header_cells
-from reintegrate.exchange.lines import last_person, no_person
-from reintegrate.exchange.orders import DateColumn, date_columns
-from reintegrate.exchange.parsed import Options, Parsed, Row
-from reintegrate.exchange.persons import ListFacts, PersonReader
-from reintegrate.exchange.problems import MESSAGES, Problem, describe
-from reintegrate.exchange.sheets import Sheet, Value
-from reintegrate.exchange.statements import dates_told
-from reintegrate.exchange.wording import clean, fold
+from reintegrate.exchange.files.archives import column_letter
+from reintegrate.exchange.files.sheets import Sheet, Value
+from reintegrate.exchange.meaning.contents import DATE_FIELDS
+from reintegrate.exchange.meaning.context import Context
+from reintegrate.exchange.meaning.dates import DateOrder, date_order_evidence
+from reintegrate.exchange.meaning.layout import Mapping, header_cells
+from reintegrate.exchange.meaning.lines import last_person, no_person
+from reintegrate.exchange.meaning.orders import DateColumn, date_columns
+from reintegrate.exchange.meaning.parsed import Options, Parsed, Row
+from reintegrate.exchange.meaning.persons import ListFacts, PersonReader
+from reintegrate.exchange.meaning.problems import MESSAGES, Problem, describe
+from reintegrate.exchange.meaning.statements import dates_told
+from reintegrate.exchange.meaning.wording import clean, fold
 
 __all__ = ["MESSAGES", "Options", "Parsed", "Problem", "Row", "describe", "parse_rows", "read_row"]
 

@@ -5,12 +5,12 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from functools import cache
 
-from reintegrate.exchange.contents import LOOKS, sex_like
-from reintegrate.exchange.headings import is_header_again
-from reintegrate.exchange.sheets import Sheet, Value
-from reintegrate.exchange.statements import statement
-from reintegrate.exchange.values import is_empty
-from reintegrate.exchange.wording import clean, fold, known
+from reintegrate.exchange.files.sheets import Sheet, Value
+from reintegrate.exchange.meaning.contents import LOOKS, sex_like
+from reintegrate.exchange.meaning.headings import is_header_again
+from reintegrate.exchange.meaning.statements import statement
+from reintegrate.exchange.meaning.values import is_empty
+from reintegrate.exchange.meaning.wording import clean, fold, known
 
 NAMES = frozenset({"family_name", "given_names", "full_name"})
 _HINT = re.compile(

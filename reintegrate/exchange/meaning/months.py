@@ -5,7 +5,7 @@ from functools import cache
 
 from babel import Locale
 
-from reintegrate.exchange.wording import level, words
+from reintegrate.exchange.meaning.wording import level, words
 
 _SPELLED = {
     "sept": 9,

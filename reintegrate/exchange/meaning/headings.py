@@ -9,8 +9,8 @@ from importlib.resources import files
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from reintegrate.exchange.sheets import Value
-from reintegrate.exchange.wording import clean, fold, known, words
+from reintegrate.exchange.files.sheets import Value
+from reintegrate.exchange.meaning.wording import clean, fold, known, words
 
 EXACT, PART, NEAR = 100, 90, 80
 

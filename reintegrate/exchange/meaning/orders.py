@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 
-from reintegrate.exchange.dates import DateOrder, Evidence, date_order_evidence, separator
-from reintegrate.exchange.sheets import Value
+from reintegrate.exchange.files.sheets import Value
+from reintegrate.exchange.meaning.dates import DateOrder, Evidence, date_order_evidence, separator
 
 
 @dataclass(frozen=True)

@@ -5,19 +5,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from reintegrate.exchange.contents import DATE_FIELDS, LOOKS, international_phone, sex_like, share_of
-from reintegrate.exchange.date_parts import date_part, in_parts
-from reintegrate.exchange.dates import DateOrder
-from reintegrate.exchange.headings import (
+from reintegrate.exchange.files.sheets import Sheet, Value, Workbook
+from reintegrate.exchange.meaning.contents import DATE_FIELDS, LOOKS, international_phone, sex_like, share_of
+from reintegrate.exchange.meaning.date_parts import date_part, in_parts
+from reintegrate.exchange.meaning.dates import DateOrder
+from reintegrate.exchange.meaning.headings import (
     EXACT,
     NEAR,
     PART,
     fields_named,
     heading_field,
 )
-from reintegrate.exchange.sheets import Sheet, Value, Workbook
-from reintegrate.exchange.values import is_empty
-from reintegrate.exchange.wording import clean, fold, known, level, meanings
+from reintegrate.exchange.meaning.values import is_empty
+from reintegrate.exchange.meaning.wording import clean, fold, known, level, meanings
 
 REPEATABLE = frozenset(
     {

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import combinations, pairwise, product
 from typing import Any
 
-from reintegrate.exchange.rows import Row
+from reintegrate.exchange.meaning.rows import Row
 from reintegrate.people.names import Comparison, Identity, Likeness, compare, index_keys, tokens
 from reintegrate.people.names.likeness import NEAR_YEARS
 

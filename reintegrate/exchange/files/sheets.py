@@ -12,10 +12,10 @@ from datetime import date, datetime, time, timedelta
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from reintegrate.exchange import biff
-from reintegrate.exchange.archives import Archive, SheetFacts, column_letter, ods_facts, xlsx_facts
-from reintegrate.exchange.delimited import read_delimited
-from reintegrate.exchange.limits import SHEET_MESSAGES, Limits, SheetError
+from reintegrate.exchange.files import biff
+from reintegrate.exchange.files.archives import Archive, SheetFacts, column_letter, ods_facts, xlsx_facts
+from reintegrate.exchange.files.delimited import read_delimited
+from reintegrate.exchange.files.limits import SHEET_MESSAGES, Limits, SheetError
 
 __all__ = ["SHEET_MESSAGES", "Cell", "Limits", "Sheet", "SheetError", "Value", "Workbook", "read_workbook"]
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from reintegrate.exchange.dates import DateOrder
-from reintegrate.exchange.orders import DateColumn
-from reintegrate.exchange.problems import Problem
+from reintegrate.exchange.meaning.dates import DateOrder
+from reintegrate.exchange.meaning.orders import DateColumn
+from reintegrate.exchange.meaning.problems import Problem
 
 
 @dataclass(frozen=True)
