@@ -24,6 +24,7 @@ from reintegrate.errors import ConfigError, RuleError
 from reintegrate.exchange import command
 from reintegrate.exchange.files.limits import SheetError
 from reintegrate.migrate import MigrationError, refuse_other_states, upgrade
+from reintegrate.people.naming import make_keys_anew
 from reintegrate.web import log
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -185,6 +186,16 @@ def reset_second_factor(email: str, database: str | None) -> None:
 @main.group()
 def names() -> None:
     """How names are found."""
+
+
+@names.command("rebuild")
+@with_database
+def rebuild_names(database: str | None) -> None:
+    """Make the search keys of everybody anew, after an upgrade that reads names differently."""
+    with working_on(database), progress_bar("Making keys") as tell:
+        people = make_keys_anew(lambda done: tell(done, done))
+        db.session.commit()
+    click.echo(f"{people} people")
 
 
 @names.command("check")

@@ -1,5 +1,6 @@
 """From the names somebody gives to the columns and keys by which she is shown, sorted and found."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,9 +8,12 @@ from sqlalchemy import delete, select
 
 from reintegrate.db import insert_new, session
 from reintegrate.people.codes import NameKind
-from reintegrate.people.models import NameKey, NameVariant, PersonName
+from reintegrate.people.models import NameKey, NameVariant, Person, PersonName
 from reintegrate.people.names import fold, index_keys, neighbours, tokens
 from reintegrate.people.scripts import language_of
+
+AT_ONCE = 500
+"""People whose keys are made in one go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +61,13 @@ class Names:
 
     def key_rows(self) -> list[dict[str, Any]]:
         """The rows of `name_key`, without the person."""
-        count = min((len(tokens(name)) for name in self.every()), default=0)
-        return [{"key": key, "token_count": count} for key in sorted(index_keys(*self.every()))]
+        return key_rows(self.every())
+
+
+def key_rows(spellings: Sequence[str]) -> list[dict[str, Any]]:
+    """The rows of `name_key` of somebody with these spellings, without the person."""
+    count = min((len(tokens(name)) for name in spellings), default=0)
+    return [{"key": key, "token_count": count} for key in sorted(index_keys(*spellings))]
 
 
 def file_names(person_id: int, names: Names) -> None:
@@ -94,6 +103,30 @@ def file_variants(keys: set[str]) -> None:
             for variant in sorted(neighbours(key) | {key})
         ],
     )
+
+
+def make_keys_anew(on_progress: Callable[[int], None] | None = None) -> int:
+    """Make the search keys of everybody anew, after a change of how names are read; how many people.
+
+    People are found by their old keys or by their new ones until the caller commits.
+    """
+    session.execute(delete(NameKey))
+    session.execute(delete(NameVariant))
+    last = done = 0
+    while people := session.execute(
+        select(Person.id, Person.search_names).where(Person.id > last).order_by(Person.id).limit(AT_ONCE)
+    ).all():
+        rows = [
+            row | {"person_id": person_id}
+            for person_id, names in people
+            for row in key_rows(names.split("\n"))
+        ]
+        insert_new(NameKey, rows)
+        file_variants({str(row["key"]) for row in rows})
+        last, done = people[-1].id, done + len(people)
+        if on_progress:
+            on_progress(done)
+    return done
 
 
 def names_of(person_id: int) -> Names:
