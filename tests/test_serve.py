@@ -210,12 +210,13 @@ def test_an_address_that_names_no_database_is_refused(url: str) -> None:
 
 
 def test_a_secret_comes_from_a_file(tmp_path: Path) -> None:
-    (tmp_path / "key").write_text("k" * 40 + "\n", encoding="utf-8")
+    drawn = "0123456789abcdefghij" * 2
+    (tmp_path / "key").write_text(f"{drawn}\n", encoding="utf-8")
     environment = settings("sqlite:///x.sqlite") | {
         "SECRET_KEY": "",
         "SECRET_KEY_FILE": str(tmp_path / "key"),
     }
 
-    assert production_config(environment)["SECRET_KEY"] == "k" * 40
+    assert production_config(environment)["SECRET_KEY"] == drawn
     with pytest.raises(ConfigError, match="SECRET_KEY_FILE"):
         production_config(environment | {"SECRET_KEY_FILE": str(tmp_path / "none")})
