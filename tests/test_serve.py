@@ -4,11 +4,12 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from flask import Request, request
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 from structlog.testing import capture_logs
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
@@ -75,7 +76,8 @@ def test_somebody_signs_in_with_a_second_factor_and_saves(address: str, desk: De
 def test_a_request_that_is_under_way_is_finished_before_the_service_stops(
     address: str, desk: Desk, tmp_path: Path
 ) -> None:
-    engine = create_engine(address, isolation_level="AUTOCOMMIT" if "postgres" in address else None)
+    isolation: Any = {"isolation_level": "AUTOCOMMIT"} if "postgres" in address else {}
+    engine = create_engine(address, poolclass=NullPool, **isolation)
     with Service(tmp_path, address, workers=1) as service, engine.connect() as connection:
         client = signed_in(service.port, desk)
         form = registration(desk, "Binta", "b" * 32, client.token("/cases/new"))
@@ -91,7 +93,6 @@ def test_a_request_that_is_under_way_is_finished_before_the_service_stops(
         sender.join(LIMIT)
         assert answers == [302]
         assert service.process.wait(LIMIT) == 0
-    engine.dispose()
 
 
 def _wait_until_waiting(address: str, service: Service) -> None:
