@@ -4,6 +4,7 @@ import http.client
 import os
 import queue
 import re
+import secrets
 import signal
 import socket
 import subprocess
@@ -18,7 +19,8 @@ from urllib.parse import urlencode
 from flask import Flask
 from flask_security import hash_password
 
-from reintegrate.accounts.models import Role
+from reintegrate.accounts import sessions
+from reintegrate.accounts.models import Role, SignIn
 from reintegrate.app import create_app
 from reintegrate.config import production_config
 from reintegrate.db import db, session
@@ -69,9 +71,11 @@ def furnish(database_url: str) -> Desk:
         worker = make.user(Role.CASEWORKER, office, email=EMAIL, password=hash_password(PASSWORD))
         secret: str = app.extensions["security"]._totp_factory.generate_totp_secret()
         worker.tf_primary_method, worker.tf_totp_secret = "authenticator", secret
+        key = secrets.token_urlsafe(32)
+        session.add(SignIn(user_id=worker.id, key=sessions.kept(key)))
         session.commit()
         signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-        cookie = signer.dumps({"_user_id": worker.fs_uniquifier, "_fresh": True})
+        cookie = signer.dumps({"_user_id": worker.fs_uniquifier, "_fresh": True, sessions.KEY: key})
         desk = Desk(app, worker.id, office.id, secret, cookie)
         session.close()
         db.engine.dispose()

@@ -25,8 +25,10 @@ COMMITTING = {
     "accounts/sessions",
     "accounts/security",
     "accounts/throttle",
+    "bench/ground",
     "bench/names",
     "cases/loading",
+    "db",
     "demo/load",
 }
 """Besides views and commands: what has to stay whatever becomes of the request, and whole databases."""

@@ -4,11 +4,12 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from flask import Request, request
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 from structlog.testing import capture_logs
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
@@ -75,7 +76,8 @@ def test_somebody_signs_in_with_a_second_factor_and_saves(address: str, desk: De
 def test_a_request_that_is_under_way_is_finished_before_the_service_stops(
     address: str, desk: Desk, tmp_path: Path
 ) -> None:
-    engine = create_engine(address, isolation_level="AUTOCOMMIT" if "postgres" in address else None)
+    isolation: Any = {"isolation_level": "AUTOCOMMIT"} if "postgres" in address else {}
+    engine = create_engine(address, poolclass=NullPool, **isolation)
     with Service(tmp_path, address, workers=1) as service, engine.connect() as connection:
         client = signed_in(service.port, desk)
         form = registration(desk, "Binta", "b" * 32, client.token("/cases/new"))
@@ -91,7 +93,6 @@ def test_a_request_that_is_under_way_is_finished_before_the_service_stops(
         sender.join(LIMIT)
         assert answers == [302]
         assert service.process.wait(LIMIT) == 0
-    engine.dispose()
 
 
 def _wait_until_waiting(address: str, service: Service) -> None:
@@ -210,12 +211,13 @@ def test_an_address_that_names_no_database_is_refused(url: str) -> None:
 
 
 def test_a_secret_comes_from_a_file(tmp_path: Path) -> None:
-    (tmp_path / "key").write_text("k" * 40 + "\n", encoding="utf-8")
+    drawn = "0123456789abcdefghij" * 2
+    (tmp_path / "key").write_text(f"{drawn}\n", encoding="utf-8")
     environment = settings("sqlite:///x.sqlite") | {
         "SECRET_KEY": "",
         "SECRET_KEY_FILE": str(tmp_path / "key"),
     }
 
-    assert production_config(environment)["SECRET_KEY"] == "k" * 40
+    assert production_config(environment)["SECRET_KEY"] == drawn
     with pytest.raises(ConfigError, match="SECRET_KEY_FILE"):
         production_config(environment | {"SECRET_KEY_FILE": str(tmp_path / "none")})

@@ -26,7 +26,8 @@ KEPT_DAYS = 30
 SEEN_SECONDS = 60
 
 
-def _hash(key: str) -> str:
+def kept(key: str) -> str:
+    """What is kept here of the key in a cookie."""
     return hashlib.sha256(key.encode()).hexdigest()
 
 
@@ -36,7 +37,7 @@ def begin(user: User) -> str:
     session.execute(delete(SignIn).where(SignIn.seen_at < utcnow() - timedelta(days=KEPT_DAYS)))
     g.sign_in = SignIn(
         user_id=user.id,
-        key=_hash(key),
+        key=kept(key),
         address=request.remote_addr,
         browser=browser_name(request.user_agent.string),
     )
@@ -75,7 +76,7 @@ def _named() -> SignIn | None:
     key = cookie.get(KEY)
     if not isinstance(key, str):
         return None
-    return session.scalar(select(SignIn).where(SignIn.key == _hash(key), SignIn.user_id == current_user.id))
+    return session.scalar(select(SignIn).where(SignIn.key == kept(key), SignIn.user_id == current_user.id))
 
 
 def is_over(sign_in: SignIn) -> bool:

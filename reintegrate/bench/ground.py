@@ -7,6 +7,7 @@ from contextvars import Context
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
+from secrets import token_urlsafe
 from typing import Any
 
 from flask import Flask
@@ -14,7 +15,8 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import func, select
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from reintegrate.accounts.models import Membership, Role, User
+from reintegrate.accounts import sessions
+from reintegrate.accounts.models import Membership, Role, SignIn, User
 from reintegrate.cases.models import Case
 from reintegrate.db import session
 
@@ -58,9 +60,12 @@ class Ground:
         return self._signed_in(*session.execute(statement).one())
 
     def _signed_in(self, user: User, office_id: int | None) -> Member:
+        key = token_urlsafe(32)
+        session.add(SignIn(user_id=user.id, key=sessions.kept(key)))
+        session.commit()
         seal: Any = self.app.session_interface
         raw_token = sha256(user.fs_uniquifier.encode()).hexdigest()
-        content = {"_user_id": user.fs_uniquifier, "_fresh": True, "csrf_token": raw_token}
+        content = {"_user_id": user.fs_uniquifier, "_fresh": True, sessions.KEY: key, "csrf_token": raw_token}
         token = URLSafeTimedSerializer(self.app.secret_key or "", salt="wtf-csrf-token").dumps(raw_token)
         cookie = seal.get_signing_serializer(self.app).dumps(content)
         return Member(user.id, office_id, f"{self.app.config['SESSION_COOKIE_NAME']}={cookie}", str(token))

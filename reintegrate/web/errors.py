@@ -21,10 +21,13 @@ from reintegrate.web.pages import page_before
 
 RETRY_SECONDS = 300
 
+NOTHING_MORE: dict[str, Any] = {"back": "", "again": [], "action": ""}
+"""A page about an error that leads back nowhere and sends nothing again."""
+
 
 def _page(status: int, title: str, text: str, **extra: Any) -> tuple[str, int]:
     session.rollback()
-    given = {"back": "", "again": [], "action": ""} | extra
+    given = NOTHING_MORE | extra
     return render_template("web/error.html", heading=title, text=text, status=status, **given), status
 
 
@@ -111,6 +114,7 @@ def unavailable(_error: Exception) -> ResponseReturnValue:
             " is saved twice."
         ),
         status=503,
+        **NOTHING_MORE,
     )
     return page, 503, {"Retry-After": "30"}
 

@@ -64,7 +64,7 @@ def test_a_killed_postgresql_loses_nothing_and_is_found_again(own_postgres: Any,
         for process in [postmaster, *postmaster.children(recursive=True)]:
             process.kill()
         away = Client(service.port).get("/health")
-        assert away.status == 503
+        assert away.status == 503, service.lines[-3:]
         assert away.headers["Retry-After"]
         signed = Client(service.port, {"__Host-session": desk.cookie}).get("/worklist")
         assert signed.status == 503
