@@ -117,7 +117,9 @@ def lookers_of(case_id: int, *, limit: int) -> list[Looker]:
         .join(USERS, USERS.c.id == AuditEvent.actor_id)
         .where(
             AuditEvent.case_id == case_id,
-            AuditEvent.action.startswith("case.read."),
+            AuditEvent.subject == "case_file",
+            AuditEvent.action.startswith("case."),
+            AuditEvent.action != "case.reason",
             AuditEvent.at > utcnow() - RECENT,
         )
         .group_by(USERS.c.id, USERS.c.name)

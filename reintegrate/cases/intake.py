@@ -11,6 +11,7 @@ from reintegrate.accounts import queries as accounts
 from reintegrate.accounts.access import reach
 from reintegrate.accounts.guard import home_office, signed_in_user, who
 from reintegrate.accounts.models import Office, Role
+from reintegrate.audit.trail import Event, record
 from reintegrate.cases import likely, queries, returns, services
 from reintegrate.cases.codes import ConsentChannel, ConsentPurpose, Modality
 from reintegrate.cases.forms import AnotherReturnForm, IntakeConsent, IntakeForm, SafeContact
@@ -55,6 +56,8 @@ def likely_same() -> ResponseReturnValue:
     """Who is likely the same as the person being typed, for the side of the form."""
     form, _home = _form()
     form.validate()
+    record(session, Event("person.likely", subject="search"))
+    session.commit()
     return render_template("cases/matches.html", matches=likely.matches(_identity_facts(form), who()))
 
 

@@ -117,7 +117,8 @@ def complete_screening(reference: str) -> ResponseReturnValue:
         return commit_and_go(
             url_for("caseload.overview", reference=opened.case.reference), _("Screening completed")
         )
-    return page("cases/screening.html", opened, form=form, factors=queries.factors_of(opened.case))
+    readable = queries.factors_of(opened.case) if opened.sees("case.read.c3") else []
+    return page("cases/screening.html", opened, form=form, factors=readable)
 
 
 FACTOR_FACTS = ("category", "level", "direction", "severity", "note", "action", "review_on")

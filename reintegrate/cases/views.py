@@ -226,7 +226,8 @@ def add_note(reference: str) -> ResponseReturnValue:
         with showing_errors(form):
             services.add_note(opened.case, author=signed_in_user(), **form.facts())
             return commit_and_go(url_for(".notes", reference=opened.case.reference), _("Note saved"))
-    return page("cases/notes.html", opened, form=form, notes=queries.notes_of(opened.case))
+    readable = queries.notes_of(opened.case) if opened.sees("case.read.c3") else []
+    return page("cases/notes.html", opened, form=form, notes=readable)
 
 
 @bp.get("/<reference>/tasks/new")

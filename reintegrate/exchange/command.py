@@ -145,8 +145,10 @@ def bring_in(
     outcome = _told(staged, queries.rows_of(staged))
     if staged.status == ImportStatus.DONE:
         return outcome, 0
+    staging.look_again(staged)
     for row in queries.rows_of(staged, RowStatus.DUPLICATE):
-        staging.decide_row(staged, row, duplicates.decision, by=None)
+        if row.decision is None:
+            staging.decide_row(staged, row, duplicates.decision)
     written = writing.commit_import(staged, by=None) if queries.to_write(staged) else 0
     return outcome, written
 

@@ -11,7 +11,7 @@ from reintegrate.accounts.queries import caseworkers_of
 from reintegrate.audit.trail import Event, record
 from reintegrate.db import session
 from reintegrate.exchange import forms, leftovers, queries, showing, staging, writing
-from reintegrate.exchange.codes import RowStatus
+from reintegrate.exchange.codes import RowDecision, RowStatus
 from reintegrate.exchange.models import ImportRow, ListImport
 from reintegrate.exchange.views import after_row, bp, open_import, page
 from reintegrate.web.access import performs
@@ -27,18 +27,36 @@ def _open_rows(found: ListImport) -> list[ImportRow]:
     return list(queries.rows_of(found, RowStatus.DUPLICATE, after=after_row(), limit=AT_ONCE + 1))
 
 
-def _questions_page(found: ListImport, rows: list[ImportRow], form: Form) -> str:
+def _questions(found: ListImport, rows: list[ImportRow]) -> list[showing.Question]:
     shown = rows[:AT_ONCE]
     wanted = {int(like["row"]) for row in shown for like in row.likes if like.get("row") is not None}
-    earlier = {number: row for number in sorted(wanted) if (row := queries.row_of(found, number))}
-    questions = showing.questions_of(found, shown, earlier, who())
-    more = url_for(".duplicates", import_id=found.id, after=shown[-1].number) if len(rows) > AT_ONCE else ""
+    earlier = {row.number: row for row in queries.rows_called(found, wanted)}
+    return showing.questions_of(found, shown, earlier, who())
+
+
+def _form(rows: list[ImportRow], questions: list[showing.Question]) -> Form:
+    return forms.decisions_form(
+        {
+            question.number: {at: like.where for at, like in enumerate(question.likes) if like.may_continue}
+            for question in questions
+        },
+        {row.number: _decided(row, question) for row, question in zip(rows, questions, strict=False)},
+    )
+
+
+def _decided(row: ImportRow, question: showing.Question) -> str:
+    if row.decision == RowDecision.NEW_RETURN and row.same_as is not None:
+        told = [like.told for like in question.likes]
+        return f"{row.decision.value}:{told.index(row.same_as)}" if row.same_as in told else ""
+    return row.decision.value if row.decision else ""
+
+
+def _questions_page(
+    found: ListImport, rows: list[ImportRow], questions: list[showing.Question], form: Form
+) -> str:
+    last = rows[:AT_ONCE][-1].number if rows else 0
+    more = url_for(".duplicates", import_id=found.id, after=last) if len(rows) > AT_ONCE else ""
     return page("exchange/duplicates.html", found, questions=questions, form=form, more_url=more)
-
-
-def _form(rows: list[ImportRow]) -> Form:
-    shown = rows[:AT_ONCE]
-    return forms.decisions_form([row.number for row in shown], {row.number: row.decision for row in shown})
 
 
 @bp.get("/<int:import_id>/duplicates")
@@ -47,7 +65,8 @@ def duplicates(import_id: int) -> ResponseReturnValue:
     """Rows whose person may be registered already, each beside whom it is like."""
     found, _decision = open_import(import_id)
     rows = _open_rows(found)
-    return _questions_page(found, rows, _form(rows))
+    questions = _questions(found, rows)
+    return _questions_page(found, rows, questions, _form(rows, questions))
 
 
 @bp.post("/<int:import_id>/duplicates")
@@ -56,20 +75,27 @@ def decide(import_id: int) -> ResponseReturnValue:
     """Keep the decisions of the page."""
     found, _decision = open_import(import_id)
     rows = _open_rows(found)
-    form = _form(rows)
+    questions = _questions(found, rows)
+    form = _form(rows, questions)
     if form.submitted():
         with showing_errors(form):
-            for row in rows[:AT_ONCE]:
-                chosen = form[f"{forms.DECISION}{row.number}"].data
-                if chosen != row.decision:
-                    staging.decide_row(found, row, chosen, by=signed_in_user())
+            for row, question in zip(rows, questions, strict=False):
+                _keep(found, row, question, str(form[f"{forms.DECISION}{row.number}"].data or ""))
             left = queries.undecided(found)
             words = ngettext(
                 "%(num)d row still waits for a decision", "%(num)d rows still wait for a decision", left
             )
             target = ".duplicates" if left else ".show"
             return commit_and_go(url_for(target, import_id=found.id), words if left else _("Decisions kept"))
-    return _questions_page(found, rows, form)
+    return _questions_page(found, rows, questions, form)
+
+
+def _keep(found: ListImport, row: ImportRow, question: showing.Question, chosen: str) -> None:
+    if chosen == _decided(row, question):
+        return
+    name, _colon, at = chosen.partition(":")
+    same_as = question.likes[int(at)].told if at else None
+    staging.decide_row(found, row, RowDecision(name) if name else None, same_as=same_as)
 
 
 @bp.post("/<int:import_id>/import")
@@ -85,6 +111,14 @@ def commit(import_id: int) -> ResponseReturnValue:
     back = url_for(".show", import_id=found.id)
     if not form.submitted():
         return commit_and_go(back, _("Choose one of the answers"), "bad")
+    queries.lock_office(found.office_id)
+    if left := staging.look_again(found):
+        words = ngettext(
+            "%(num)d row waits for a decision: look who may be registered already",
+            "%(num)d rows wait for a decision: look who may be registered already",
+            left,
+        )
+        return commit_and_go(url_for(".duplicates", import_id=found.id), words, "warn")
     with showing_errors(form):
         manager: User | None = people.get(form.case_manager.data or "")
         number = writing.commit_import(found, by=signed_in_user(), case_manager=manager)

@@ -59,7 +59,6 @@ def person_of(values: Values, *, country: str) -> NewPerson:
     nationalities = tuple(values.get("nationalities") or ())
     kind = DocumentType(values["document_type"]) if values.get("document_type") else DocumentType.OTHER
     number = values.get("document_number")
-    issued = nationalities[0] if nationalities else None
     return NewPerson(
         names=names_of(values),
         sex=sex_of(values),
@@ -67,7 +66,7 @@ def person_of(values: Values, *, country: str) -> NewPerson:
         birth_place=values.get("birth_place"),
         nationalities=nationalities,
         address=values.get("address"),
-        documents=((kind, number, issued),) if number else (),
+        documents=((kind, number, None),) if number else (),
         contacts=_contacts(values),
         country=values.get("return_country") or country,
     )
@@ -128,6 +127,8 @@ def note_of(values: Values, problems: Iterable[Values], *, file_name: str, numbe
         for problem in problems
         if problem.get("value") and problem["code"] not in KEPT_ELSEWHERE
     ]
+    if values.get("return_modality") == Modality.VIRTUAL and values.get("arrived_on"):
+        lines.append(_("Arrival in the list, of a virtual return: %(day)s", day=values["arrived_on"]))
     if _departs_late(values):
         lines.append(_("Departure after the arrival: %(day)s", day=values["departed_on"]))
     if values.get("stateless"):

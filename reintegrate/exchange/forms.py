@@ -67,6 +67,12 @@ FIELD_LABELS: dict[str, Any] = {
 DEFAULTS = ("return_country", "host_country", "nationality", "return_type", "return_modality", "arrived_on")
 
 
+class RadioField(ChoiceField):
+    """One of a few choices, all in sight."""
+
+    kind = "radio"
+
+
 class UploadForm(Form):
     """A list from an office."""
 
@@ -150,20 +156,32 @@ def row_form(labels: Mapping[int, str], cells: Mapping[int, str], version: int) 
     return made
 
 
-def decisions_form(numbers: Sequence[int], decided: Mapping[int, RowDecision | None]) -> Form:
-    """A form with a decision for each row."""
-    fields = {
-        f"{DECISION}{number}": CodeField(
-            _("What becomes of row %(number)s?", number=number),
-            codes=RowDecision,
-            kind="radio",
-            blank=_("Not decided yet"),
-        )
-        for number in numbers
-    }
-    facts = {f"{DECISION}{number}": decided.get(number) for number in numbers}
+def decisions_form(rows: Mapping[int, Mapping[int, str]], decided: Mapping[int, str]) -> Form:
+    """A form with a decision for each row: `rows` are the people on whom each may open another return.
+
+    They bear their place among whom the row is like, and are named in words.
+    """
+    fields = {f"{DECISION}{number}": _decision_field(number, people) for number, people in rows.items()}
+    facts = {f"{DECISION}{number}": decided.get(number, "") for number in rows}
     made: Form = type("DecisionsForm", (Form,), fields)(facts)
     return made
+
+
+def _decision_field(number: int, people: Mapping[int, str]) -> Any:
+    another = RowDecision.NEW_RETURN.value
+    pairs = [
+        ("", _("Not decided yet")),
+        (RowDecision.OTHER_PERSON.value, RowDecision.OTHER_PERSON.label),
+        *(
+            (
+                f"{another}:{at}",
+                _("The same person as %(place)s, another return: open a new case", place=place),
+            )
+            for at, place in people.items()
+        ),
+        (RowDecision.LEAVE_OUT.value, RowDecision.LEAVE_OUT.label),
+    ]
+    return RadioField(_("What becomes of row %(number)s?", number=number), pairs=pairs)
 
 
 class CommitForm(Form):

@@ -65,13 +65,20 @@ def judge(parsed: Parsed, ask: Register | None, known: Iterable[int] = ()) -> li
     return [_judged(row, before, likes) for row in parsed.rows]
 
 
-def judge_one(row: Row, earlier: Sequence[Row], ask: Register) -> Judged:
-    """One row, compared with the good rows above it and with the register."""
+def judge_one(row: Row, others: Sequence[Row], ask: Register) -> tuple[Judged, dict[int, Like]]:
+    """One row, compared with the other good rows and the register; and which rows below are like it."""
     if row.status != "ready":
-        return Judged(row, RowStatus(row.status))
+        return Judged(row, RowStatus(row.status)), {}
     (matches,) = ask([row])
-    inside = duplicates.within([*earlier, row]).get(row.number, [])
-    return _judged(row, set(), {row.number: _likes(inside, matches)})
+    inside = duplicates.within(sorted([*others, row], key=lambda each: each.number))
+    below = {
+        number: Like(comparison.likeness == Likeness.HIGH, comparison.reasons, row=row.number)
+        for number, likes in inside.items()
+        for earlier, comparison in likes
+        if earlier == row.number
+    }
+    judged = _judged(row, set(), {row.number: _likes(inside.get(row.number, []), matches)})
+    return judged, below
 
 
 def _likes(rows: Sequence[tuple[int, Comparison]], matches: Sequence[Match]) -> list[Like]:

@@ -14,11 +14,14 @@ from reintegrate.exchange.reading import OURS
 WIDEST = 60
 
 
-def is_left(row: ImportRow) -> bool:
-    """Whether a row stays behind: wrong, undecided or left out."""
-    return row.status == RowStatus.ERROR or (
-        row.status == RowStatus.DUPLICATE and row.decision in (None, RowDecision.LEAVE_OUT)
-    )
+ELSEWHERE = {
+    "arrived_on": "Arrival date",
+    "nationality": "Nationality",
+    "host_country": "Host country",
+    "return_country": "Country of return",
+    "return_type": "Type of return",
+}
+"""What a list may say once for many rows, above them or in a choice, with a heading that is understood."""
 
 
 def sheet_of(found: ListImport, rows: Sequence[ImportRow]) -> bytes:
@@ -29,8 +32,22 @@ def sheet_of(found: ListImport, rows: Sequence[ImportRow]) -> bytes:
     headings = list(found.facts.get("headings", []))
     ours = [f"{OURS} {_('row of the list')}", f"{OURS} {_('what is wrong')}"]
     kept = [at for at, text in enumerate(headings) if not text.startswith(OURS)]
-    table = [[*(headings[at] for at in kept), *ours]]
-    table += [[*_cells(row, kept), str(row.number), _why(row)] for row in rows if is_left(row)]
+    left = [row for row in rows if row.is_left]
+    added = [
+        name
+        for name in ELSEWHERE
+        if name not in found.columns.values() and any(row.values.get(name) for row in left)
+    ]
+    table = [[*(headings[at] for at in kept), *(ELSEWHERE[name] for name in added), *ours]]
+    table += [
+        [
+            *(_cell(found, row, at) for at in kept),
+            *(str(row.values.get(name) or "") for name in added),
+            str(row.number),
+            _why(row),
+        ]
+        for row in left
+    ]
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False}) as book:
         sheet = book.add_worksheet(_("To correct")[:31])
@@ -45,12 +62,17 @@ def sheet_of(found: ListImport, rows: Sequence[ImportRow]) -> bytes:
     return file.getvalue()
 
 
-def _cells(row: ImportRow, kept: Sequence[int]) -> list[str]:
+def _cell(found: ListImport, row: ImportRow, at: int) -> str:
+    """What stands in a cell, as it was corrected; an empty one says what was taken from above it."""
     told = row.values.get("cells", [])
-    return [row.corrections.get(str(at), told[at] if at < len(told) else "") for at in kept]
+    text = row.corrections.get(str(at), told[at] if at < len(told) else "")
+    name = found.columns.get(str(at), "")
+    return str(text or (row.values.get(name) or "" if name in ELSEWHERE else ""))
 
 
 def _why(row: ImportRow) -> str:
-    if row.status == RowStatus.DUPLICATE:
+    if row.status == RowStatus.DUPLICATE and row.decision is None:
         return _("Perhaps registered already")
+    if row.decision == RowDecision.LEAVE_OUT:
+        return _("Left out: the same person and return")
     return " ".join(describe(problem_from(problem)) for problem in row.problems if problem["kind"] == "error")

@@ -43,7 +43,6 @@ class ListImport(Base):
     case_manager_id: Mapped[int | None] = link("app_user.id", index=False)
     staged_by_id: Mapped[int | None] = link("app_user.id", index=False)
     staged_at: Mapped[datetime] = system(default=utcnow)
-    edited_by_id: Mapped[int | None] = link("app_user.id", index=False)
     done_by_id: Mapped[int | None] = link("app_user.id", index=False)
     done_at: Mapped[datetime | None] = system()
     undone_at: Mapped[datetime | None] = system()
@@ -67,8 +66,9 @@ class ImportRow(Base):
     """A row of a list that says something. What it holds goes once it stands in the register.
 
     `corrections` maps the number of a column, as text, to what it should say; `likes` are the
-    likely same people, most likely first, each {"row"} or {"reference"} with the reasons.
-    `digest` recognises a row that was imported before, wherever it stands in a later file.
+    likely same people, most likely first, each {"row"} or {"person_id"} with the reasons, and
+    `same_as` the one of them on whom a new return is opened. `digest` recognises a row that was
+    imported before, wherever it stands in a later file.
     """
 
     __tablename__ = "import_row"
@@ -88,12 +88,24 @@ class ImportRow(Base):
     likes: Mapped[list[dict[str, Any]]] = c3(JSON(), default=list)
     corrections: Mapped[dict[str, str]] = c3(JSON(), default=dict)
     decision: Mapped[RowDecision | None] = c1()
-    decided_by_id: Mapped[int | None] = link("app_user.id", index=False)
+    same_as: Mapped[dict[str, Any] | None] = c1(JSON(none_as_null=True))
     person_id: Mapped[int | None] = link("person.id")
     case_id: Mapped[int | None] = link("case_file.id")
     made_person: Mapped[bool] = system(default=False)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy's own way
+
+    @property
+    def is_written(self) -> bool:
+        """Whether the import registers this row, or did."""
+        if self.status == RowStatus.DUPLICATE:
+            return self.decision in (RowDecision.OTHER_PERSON, RowDecision.NEW_RETURN)
+        return self.status == RowStatus.READY and self.decision != RowDecision.LEAVE_OUT
+
+    @property
+    def is_left(self) -> bool:
+        """Whether somebody stays behind with this row: wrong, undecided or left out."""
+        return self.status not in (RowStatus.BLANK, RowStatus.KNOWN) and not self.is_written
 
 
 class ColumnMemory(Base):

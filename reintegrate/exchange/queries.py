@@ -6,12 +6,17 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from reintegrate.accounts.access import Decision, Reach, Thing, Who, decide, reach
+from reintegrate.accounts.models import Office
 from reintegrate.accounts.queries import office_ids_within
+from reintegrate.audit.models import AuditEvent
 from reintegrate.db import session
 from reintegrate.exchange.codes import ImportStatus, RowDecision, RowStatus
 from reintegrate.exchange.models import ColumnMemory, ImportRow, ListImport
 
 ROWS_AT_ONCE = 50
+
+PREPARING = ("stage", "columns", "correct", "decide")
+"""What people do to a list before it is imported, as the trail calls it."""
 
 DIGESTS_AT_ONCE = 500
 
@@ -44,11 +49,17 @@ def _place(found: ListImport) -> Thing:
 
 
 def thing_of(found: ListImport) -> Thing:
-    """A list as the access table sees it: whoever brought or changed it has had a hand in it."""
-    deciders = session.scalars(
-        select(ImportRow.decided_by_id).where(ImportRow.import_id == found.id).distinct()
+    """A list as the access table sees it: whoever brought or ever changed it has had a hand in it."""
+    hands = session.scalars(
+        select(AuditEvent.actor_id)
+        .where(
+            AuditEvent.subject == "list_import",
+            AuditEvent.subject_id == found.id,
+            AuditEvent.action.in_([f"import.{what}" for what in PREPARING]),
+        )
+        .distinct()
     )
-    touched = {found.staged_by_id, found.edited_by_id, *deciders} - {None}
+    touched = {found.staged_by_id, *hands}
     place = _place(found)
     return Thing(
         office_id=place.office_id,
@@ -71,9 +82,13 @@ def waiting(who: Who) -> Sequence[ListImport]:
         )
         .options(joinedload(ListImport.office), joinedload(ListImport.staged_by))
         .order_by(ListImport.id)
-        .limit(20)
     ).all()
     return [item for item in found if decide(who, "import.commit", thing_of(item)).allowed]
+
+
+def lock_office(office_id: int) -> None:
+    """Let nobody else stage or import a list of an office until this transaction ends."""
+    session.execute(select(Office.id).where(Office.id == office_id).with_for_update())
 
 
 def same_file(office_id: int, digest: str) -> ListImport | None:
@@ -156,6 +171,15 @@ def row_of(found: ListImport, number: int) -> ImportRow | None:
     return session.scalar(
         select(ImportRow).where(ImportRow.import_id == found.id, ImportRow.number == number)
     )
+
+
+def rows_called(found: ListImport, numbers: Collection[int]) -> Sequence[ImportRow]:
+    """The rows of a list with these numbers."""
+    return session.scalars(
+        select(ImportRow)
+        .where(ImportRow.import_id == found.id, ImportRow.number.in_(sorted(numbers)))
+        .order_by(ImportRow.number)
+    ).all()
 
 
 def counts_of(found: ListImport) -> dict[RowStatus, int]:

@@ -124,12 +124,11 @@ class Reading:
         return column < len(self.headings) and self.headings[column].startswith(OURS)
 
     def digest(self, row: Row) -> str:
-        """The same for a row that says the same of the same fields and arrival, wherever it stands."""
-        cells = self.cells(row.number)
+        """The same for a row that says the same under the same headings, wherever it stands."""
         told = sorted(
-            f"{name}={fold(cells[at])}"
-            for at, name in self.mapping.columns.items()
-            if name != "number" and at < len(cells) and cells[at]
+            f"{self.headings[at] if at < len(self.headings) else at}={fold(text)}"
+            for at, text in enumerate(self.cells(row.number))
+            if text and self.mapping.columns.get(at) != "number" and not self._ours(at)
         )
         told.append(f"arrival={row.values.get('arrived_on')}")  # often said once, above the rows
         return hashlib.sha256("\x1f".join(told).encode()).hexdigest()[:32]

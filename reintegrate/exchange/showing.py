@@ -90,7 +90,10 @@ def sentences(row: ImportRow, kind: str = "") -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A person as one of two that are compared; `url` opens the record where the user may."""
+    """A person as one of two that are compared; `url` opens the record where the user may.
+
+    `told` is the likeness as the row keeps it.
+    """
 
     title: str
     where: str
@@ -98,6 +101,12 @@ class Side:
     high: bool = True
     reasons: tuple[str, ...] = ()
     url: str = ""
+    told: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def may_continue(self) -> bool:
+        """Whether the user may open another return on this person: only whose record she may open."""
+        return self.told.get("row") is not None or bool(self.url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +177,7 @@ def _like_side(
         if row is None:
             return None
         side = _row_side(row)
-        return Side(side.title, side.where, side.facts, high, reasons)
+        return Side(side.title, side.where, side.facts, high, reasons, told=dict(like))
     match = shown.get(int(like["person_id"]))
     if match is None or not (match.open or high):
         return None
@@ -179,6 +188,7 @@ def _like_side(
         high=high,
         reasons=reasons,
         url=url_for("caseload.overview", reference=match.reference) if match.open else "",
+        told=dict(like),
     )
 
 

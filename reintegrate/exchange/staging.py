@@ -1,12 +1,13 @@
 """Preparing a list: reading it, saying what its columns mean, correcting rows, deciding on duplicates."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, insert
+from sqlalchemy.orm.attributes import flag_modified
 
 from reintegrate.accounts.models import Office, User
 from reintegrate.audit.trail import Event, record
@@ -17,7 +18,7 @@ from reintegrate.exchange import queries
 from reintegrate.exchange.codes import ImportStatus, RowDecision, RowStatus
 from reintegrate.exchange.files.limits import SheetError
 from reintegrate.exchange.judging import Judged, judge, judge_one, register
-from reintegrate.exchange.meaning.parsed import Row
+from reintegrate.exchange.meaning.parsed import Parsed, Row
 from reintegrate.exchange.models import ColumnMemory, ImportRow, ListImport
 from reintegrate.exchange.reading import Choices, Reading, facts_of, open_list
 
@@ -53,7 +54,9 @@ def stage_list(
     `most` rows.
     """
     digest = hashlib.sha256(data).hexdigest()
+    queries.lock_office(office.id)
     if there := queries.same_file(office.id, digest):
+        _read_otherwise(there, day_first)
         return there
     reading = _opened(data, file_name, Choices(day_first=day_first))
     if most is not None and len(reading.sheet.rows) > most:
@@ -91,6 +94,14 @@ def stage_list(
 def _tell(staged: ListImport, what: str, reason: str | None = None) -> None:
     session.flush()
     record(session, Event(f"import.{what}", subject="list_import", subject_id=staged.id, reason=reason))
+
+
+def _read_otherwise(there: ListImport, day_first: bool | None) -> None:
+    """Whoever sends a file again with an answer about its dates means it."""
+    if there.status == ImportStatus.STAGED and day_first not in (None, there.day_first):
+        there.day_first = day_first
+        session.flush()
+        read_again(there)
 
 
 def _as_text(columns: Mapping[int, str]) -> dict[str, str]:
@@ -151,6 +162,7 @@ def _row(
     digests: Mapping[int, str],
     kept: ImportRow | None,
 ) -> dict[str, Any]:
+    content = _content(reading, item)
     return {
         "version": kept.version + 1 if kept else 1,
         "import_id": staged.id,
@@ -158,10 +170,23 @@ def _row(
         "digest": digests[item.row.number],
         "hidden": item.row.hidden,
         "corrections": kept.corrections if kept else {},
-        "decision": kept.decision if kept else None,
-        "decided_by_id": kept.decided_by_id if kept else None,
-        **_content(reading, item),
+        **_decision(kept, content),
+        **content,
     }
+
+
+def _decision(kept: ImportRow | None, content: Mapping[str, Any]) -> dict[str, Any]:
+    """A decision stays as long as it is about the same people."""
+    holds = kept is not None and whom(kept.likes) == whom(content["likes"])
+    return {
+        "decision": kept.decision if kept and holds else None,
+        "same_as": kept.same_as if kept and holds else None,
+    }
+
+
+def whom(likes: Sequence[Mapping[str, Any]]) -> set[tuple[Any, Any]]:
+    """The people a row is like: rows of the list, and registered people."""
+    return {(like.get("row"), like.get("person_id")) for like in likes}
 
 
 def _content(reading: Reading, item: Judged) -> dict[str, Any]:
@@ -184,7 +209,6 @@ def choose_columns(
     columns: Mapping[int, str],
     day_first: bool | None,
     defaults: Mapping[str, str],
-    by: User | None,
 ) -> None:
     """Say how a list is read, remember it for the next list of this source, and read it again.
 
@@ -196,7 +220,6 @@ def choose_columns(
     staged.columns = _as_text(columns)
     staged.day_first = day_first
     staged.defaults = dict(defaults)
-    staged.edited_by_id = by.id if by else None
     session.flush()
     read_again(staged)
     remember(staged)
@@ -217,44 +240,90 @@ def remember(staged: ListImport) -> None:
     session.flush()
 
 
-def correct_row(staged: ListImport, row: ImportRow, cells: Mapping[int, str], *, by: User | None) -> None:
-    """Say what some cells of a row should hold, and judge the row again.
+def correct_row(staged: ListImport, row: ImportRow, cells: Mapping[int, str]) -> None:
+    """Say what some cells of a row should hold, and judge the row again, with all that are like it.
 
-    What is typed stays with the row even where it is still not understood.
+    What is typed stays with the row even where it is still not understood. Raises RuleError where
+    the row names nobody, or was imported before.
     """
     _refuse_finished(staged)
+    if row.status in (RowStatus.BLANK, RowStatus.KNOWN):
+        raise RuleError(_("Row %(number)s cannot be corrected: correct the list itself", number=row.number))
+    _move(staged)
     row.corrections = {**row.corrections, **_as_text(cells)}
-    row.decided_by_id = by.id if by else None
     session.flush()
     reading = reading_of(staged)
-    judged = judge_one(reading.row(row.number), _ready_before(staged, row), register)
+    others = {other.number: other for other in _good_rows(staged) if other.number != row.number}
+    judged, below = judge_one(
+        reading.row(row.number), [_read_row(other) for other in others.values()], register
+    )
     told = _content(reading, judged)
-    row.status, row.note, row.decision = told["status"], told["note"], None
+    row.status, row.note, row.decision, row.same_as = told["status"], told["note"], None, None
     row.values, row.problems, row.likes = told["values"], told["problems"], told["likes"]
+    for number, like in below.items():
+        _likes_too(others[number], like.as_dict(), row.number)
     _tell(staged, "correct", f"row {row.number}")
 
 
-def _ready_before(staged: ListImport, row: ImportRow) -> list[Row]:
-    """The good rows above one, with which it is compared."""
-    return [
-        Row(other.number, "ready", dict(other.values))
-        for other in queries.rows_of(staged)
-        if other.number < row.number and other.status in (RowStatus.READY, RowStatus.DUPLICATE)
-    ]
+def _likes_too(other: ImportRow, like: dict[str, Any], number: int) -> None:
+    """A row further down turns out to be like one that was corrected."""
+    other.likes = [*(told for told in other.likes if told.get("row") != number), like]
+    if like["high"]:
+        other.status = RowStatus.DUPLICATE
+    other.decision = other.same_as = None
 
 
-def decide_row(staged: ListImport, row: ImportRow, decision: RowDecision | None, *, by: User | None) -> None:
+def _good_rows(staged: ListImport) -> list[ImportRow]:
+    return [row for row in queries.rows_of(staged) if row.status in (RowStatus.READY, RowStatus.DUPLICATE)]
+
+
+def _read_row(row: ImportRow) -> Row:
+    return Row(row.number, "ready", dict(row.values))
+
+
+def _move(staged: ListImport) -> None:
+    """Move the version of a list whose rows change: nobody imports it at the same moment."""
+    flag_modified(staged, "status")
+
+
+def look_again(staged: ListImport) -> int:
+    """Compare the good rows with the register as it is now; how many wait for a decision.
+
+    Since the list was read somebody may have been registered, by hand or from another list: a
+    decision stays only where it is about the same people.
+    """
+    rows = _good_rows(staged)
+    done = queries.digests_done(staged.office_id, {row.digest for row in rows})
+    before = [row.number for row in rows if row.digest in done]
+    judged = judge(Parsed([_read_row(row) for row in rows], [], [], [], []), register, before)
+    for row, item in zip(rows, judged, strict=True):
+        likes = [like.as_dict() for like in item.likes]
+        if row.status != item.status or whom(row.likes) != whom(likes):
+            row.status, row.likes, row.decision, row.same_as = item.status, likes, None, None
+    session.flush()
+    return queries.undecided(staged)
+
+
+def decide_row(
+    staged: ListImport,
+    row: ImportRow,
+    decision: RowDecision | None,
+    *,
+    same_as: Mapping[str, Any] | None = None,
+) -> None:
     """Say what becomes of a row whose person may be registered already.
 
-    Raises RuleError where the row says nobody, or a new return is chosen and nobody is like her.
+    `same_as` is the one of its likes on whom a new return is opened, the likeliest unless another is
+    named. Raises RuleError where the row says nobody, or a new return is chosen and nobody is like her.
     """
     _refuse_finished(staged)
     if row.status not in (RowStatus.READY, RowStatus.DUPLICATE):
         raise RuleError(_("Row %(number)s cannot be decided on: correct it first", number=row.number))
     if decision == RowDecision.NEW_RETURN and not row.likes:
         raise RuleError(_("Nobody is like the person of row %(number)s", number=row.number))
+    _move(staged)
     row.decision = decision
-    row.decided_by_id = by.id if by else None
+    row.same_as = dict(same_as or row.likes[0]) if decision == RowDecision.NEW_RETURN else None
     _tell(staged, "decide", f"row {row.number}: {decision.value if decision else '-'}")
 
 

@@ -168,7 +168,6 @@ def choose_columns(import_id: int) -> ResponseReturnValue:
                 columns=form.columns(),
                 day_first=DAY_FIRST[form.dates.data],
                 defaults=form.default_values(),
-                by=signed_in_user(),
             )
             return commit_and_go(
                 url_for(".show", import_id=found.id), _("Read again, and remembered for the next list")
@@ -244,7 +243,7 @@ def correct_row(import_id: int, number: int) -> ResponseReturnValue:
     form.form_errors.clear()
     if form.submitted():
         with showing_errors(form):
-            staging.correct_row(found, told, forms.cells_of(form), by=signed_in_user())
+            staging.correct_row(found, told, forms.cells_of(form))
             return commit_and_go(_next_url(found, told), _next_words(told))
     return page("exchange/row.html", found, row=told, form=form, title=showing.name_of(told), warnings=[])
 

@@ -12,15 +12,18 @@ from reintegrate.audit.queries import VERBS
 from reintegrate.audit.trail import Event, record
 from reintegrate.cases.bulk import open_cases
 from reintegrate.cases.models import Case
+from reintegrate.cases.returns import check_is_new
 from reintegrate.columns import Base, utcnow
+from reintegrate.dates import PartialDate, Precision
 from reintegrate.db import session
 from reintegrate.errors import RuleError
 from reintegrate.exchange import queries
-from reintegrate.exchange.codes import ImportStatus, RowDecision, RowStatus
+from reintegrate.exchange.codes import ImportStatus, RowDecision
 from reintegrate.exchange.entries import note_of, person_of, return_of
 from reintegrate.exchange.models import ImportRow, ListImport
 from reintegrate.exchange.staging import remember
 from reintegrate.people.bulk import register_people
+from reintegrate.people.models import Person
 
 AT_ONCE = 500
 
@@ -28,14 +31,15 @@ AT_ONCE = 500
 def commit_import(staged: ListImport, *, by: User | None, case_manager: User | None = None) -> int:
     """Register everybody who is to be registered; how many cases were opened.
 
-    Rows with errors and those left out stay behind, for the sheet of rows to correct. Raises
-    RuleError where the list is not being prepared, a decision is open, or nothing is to be written.
+    `staging.look_again` comes first, in the same transaction. Rows with errors and those left out
+    stay behind, for the sheet of rows to correct. Raises RuleError where the list is not being
+    prepared, a decision is open, a return is registered already, or nothing is to be written.
     """
     if staged.status != ImportStatus.STAGED:
         raise RuleError(_("This list is no longer being prepared"))
     if undecided := queries.undecided(staged):
         raise RuleError(_("%(n)s rows may be registered already: decide on them first", n=undecided))
-    rows = [row for row in queries.rows_of(staged) if _is_written(row)]
+    rows = [row for row in queries.rows_of(staged) if row.is_written]
     if not rows:
         raise RuleError(_("No row of this list is ready"))
     remember(staged)
@@ -48,12 +52,6 @@ def commit_import(staged: ListImport, *, by: User | None, case_manager: User | N
     record(session, Event("import.commit", subject="list_import", subject_id=staged.id, reason=told))
     session.flush()
     return len(rows)
-
-
-def _is_written(row: ImportRow) -> bool:
-    if row.status == RowStatus.DUPLICATE:
-        return row.decision in (RowDecision.OTHER_PERSON, RowDecision.NEW_RETURN)
-    return row.status == RowStatus.READY and row.decision != RowDecision.LEAVE_OUT
 
 
 def _batches(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
@@ -71,6 +69,7 @@ def _write(staged: ListImport, rows: Sequence[ImportRow], by: User | None, case_
     for row in rows:
         if row.decision == RowDecision.NEW_RETURN:
             row.person_id = _same_person(staged, row)
+            _check_is_new(row, country)
     returns = [
         return_of(
             row.values,
@@ -83,13 +82,26 @@ def _write(staged: ListImport, rows: Sequence[ImportRow], by: User | None, case_
     cases = open_cases(returns, office=staged.office, opened_by=by, case_manager=case_manager)
     for row, case_id in zip(rows, cases, strict=True):
         row.case_id = case_id
-        row.values, row.problems, row.likes, row.corrections = {}, [], [], {}
+        row.values, row.problems, row.likes, row.corrections, row.same_as = {}, [], [], {}, None
     session.flush()
 
 
+def _check_is_new(row: ImportRow, country: str) -> None:
+    told = return_of(row.values, row.person_id or 0, country=country, note="")
+    if told.arrived_on is None:
+        return
+    person = session.get_one(Person, told.person_id)
+    try:
+        check_is_new(person, told.return_country, PartialDate(told.arrived_on, Precision.DAY))
+    except RuleError as error:
+        raise RuleError(
+            _("Row %(number)s: this return is registered already, leave the row out", number=row.number)
+        ) from error
+
+
 def _same_person(staged: ListImport, row: ImportRow) -> int:
-    """The person on whom a row opens another case: the likeliest of those that were offered."""
-    like = row.likes[0]
+    """The person on whom a row opens another case: the one that was chosen."""
+    like = row.same_as or row.likes[0]
     if like.get("person_id"):
         return int(like["person_id"])
     earlier = queries.row_of(staged, int(like["row"]))
@@ -106,8 +118,8 @@ def _same_person(staged: ListImport, row: ImportRow) -> int:
 
 def is_touched(done: ListImport) -> bool:
     """Whether anybody has changed something of what a list brought since it was imported."""
-    at = session.scalar(
-        select(AuditEvent.at)
+    last = session.scalar(
+        select(AuditEvent.seq)
         .where(AuditEvent.action == "import.commit", AuditEvent.subject_id == done.id)
         .order_by(AuditEvent.seq.desc())
         .limit(1)
@@ -117,7 +129,7 @@ def is_touched(done: ListImport) -> bool:
         people = [row.person_id for row in batch if row.made_person]
         changed = select(AuditEvent.seq).where(
             AuditEvent.case_id.in_(cases) | AuditEvent.person_id.in_(people),
-            AuditEvent.at > at,
+            AuditEvent.seq > last,
             AuditEvent.action.endswith(VERBS[0])
             | AuditEvent.action.endswith(VERBS[1])
             | AuditEvent.action.endswith(VERBS[2]),
@@ -138,9 +150,10 @@ def undo_import(done: ListImport) -> int:
     """
     if done.status != ImportStatus.DONE:
         raise RuleError(_("This list is not imported"))
+    rows = _made(done)
+    _hold([row.case_id for row in rows], [row.person_id for row in rows if row.made_person])
     if is_touched(done):
         raise RuleError(_("Somebody has worked on these cases since: the import can no longer be taken back"))
-    rows = _made(done)
     done.status = ImportStatus.UNDONE
     done.undone_at = utcnow()
     session.flush()
@@ -149,6 +162,13 @@ def undo_import(done: ListImport) -> int:
     record(session, Event("import.undo", subject="list_import", subject_id=done.id, reason=told))
     session.flush()
     return len(rows)
+
+
+def _hold(cases: Sequence[int | None], people: Sequence[int | None]) -> None:
+    """Let nobody change what is about to go."""
+    for model, keys in ((Case, cases), (Person, people)):
+        for batch in _batches(keys):
+            session.execute(select(model.id).where(model.id.in_(batch)).with_for_update())
 
 
 def _take_back(rows: Sequence[ImportRow]) -> None:

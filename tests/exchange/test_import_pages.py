@@ -1,6 +1,7 @@
 """Lists through whole requests: who brings one in, who imports it, who never learns of it."""
 
 import io
+from datetime import date
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from reintegrate.accounts.models import Role
+from reintegrate.accounts.models import Office, Role
 from reintegrate.audit.models import AuditEvent
 from reintegrate.cases.models import Case
 from reintegrate.db import session
@@ -124,6 +125,44 @@ def test_whoever_decided_on_a_row_does_not_import_the_list(desk: Desk, address: 
     assert desk["boss"].post(f"{address}/import", data={"case_manager": ""}).status_code == 403
 
 
+def test_whoever_once_changed_a_list_does_not_import_it_whoever_came_after(desk: Desk, address: str) -> None:
+    desk["boss"].post(f"{address}/rows/4", data={"column_4": "28/02/1990"})
+    desk["worker"].post(f"{address}/rows/4", data={"column_4": "27/02/1990"})
+    desk["worker"].post(f"{address}/duplicates", data={"row_5": "leave_out"})
+
+    assert desk["boss"].post(f"{address}/import", data={"case_manager": ""}).status_code == 403
+
+
+def test_nobody_opens_a_case_on_somebody_whose_record_she_may_not_open(desk: Desk) -> None:
+    with desk["site"].app_context():
+        known = make.case(given_names="Awa", family_name="Diop")
+        known.person.birth_date = date(1990, 3, 13)
+        session.commit()
+    address = bring(desk["worker"], desk, as_csv([AWA])).location
+
+    page = desk["worker"].get(f"{address}/duplicates").get_data(as_text=True)
+    desk["worker"].post(f"{address}/duplicates", data={"row_2": "new_return:0"})
+
+    assert "Perhaps registered already" in page
+    assert "another return" not in page
+    with desk["site"].app_context():
+        assert session.scalars(select(ImportRow.decision)).all() == [None]
+
+
+def test_somebody_registered_since_is_asked_about_before_the_import(desk: Desk) -> None:
+    address = bring(desk["worker"], desk, as_csv([AWA])).location
+    with desk["site"].app_context():
+        office = session.get(Office, desk["office"])
+        known = make.case(office, given_names="Awa", family_name="Diop")
+        known.person.birth_date = date(1990, 3, 13)
+        session.commit()
+
+    answer = desk["boss"].post(f"{address}/import", data={"case_manager": ""})
+
+    assert answer.location.endswith("/duplicates")
+    assert cases(desk) == 1
+
+
 def test_a_double_click_imports_once(desk: Desk, address: str) -> None:
     desk["worker"].post(f"{address}/duplicates", data={"row_5": "leave_out"})
     data = {"case_manager": "", "operation_id": "same-click"}
@@ -136,10 +175,11 @@ def test_a_double_click_imports_once(desk: Desk, address: str) -> None:
 
 
 def test_a_list_is_not_imported_before_its_duplicates_are_decided(desk: Desk, address: str) -> None:
-    desk["boss"].post(f"{address}/import", data={"case_manager": ""})
+    answer = desk["boss"].post(f"{address}/import", data={"case_manager": ""})
 
     assert cases(desk) == 0
-    assert "decide on them first" in desk["boss"].get(address).get_data(as_text=True)
+    assert answer.location == f"{address}/duplicates"
+    assert "1 row waits for a decision" in desk["boss"].get(answer.location).get_data(as_text=True)
 
 
 def test_a_correction_that_is_still_wrong_is_kept_and_shown_beside_its_cell(desk: Desk, address: str) -> None:

@@ -123,7 +123,7 @@ def test_nothing_is_written_while_a_likely_duplicate_is_open(app: Flask) -> None
 def test_a_row_becomes_what_was_decided(app: Flask, decision: RowDecision, people: int, cases: int) -> None:
     staged = stage(as_csv([AWA, AWA_AGAIN]))
     (row,) = queries.rows_of(staged, RowStatus.DUPLICATE)
-    staging.decide_row(staged, row, decision, by=None)
+    staging.decide_row(staged, row, decision)
 
     writing.commit_import(staged, by=None)
     session.commit()
@@ -154,7 +154,7 @@ def test_a_new_return_of_a_registered_person_opens_a_case_on_her(app: Flask) -> 
     (row,) = queries.rows_of(second)
     assert row.status == RowStatus.DUPLICATE
 
-    staging.decide_row(second, row, RowDecision.NEW_RETURN, by=None)
+    staging.decide_row(second, row, RowDecision.NEW_RETURN)
     writing.commit_import(second, by=None)
     session.commit()
 
@@ -194,9 +194,9 @@ def test_a_row_is_corrected_and_then_good(app: Flask) -> None:
     staged = stage(as_csv([FATOU]))
     (row,) = queries.rows_of(staged)
 
-    staging.correct_row(staged, row, {4: "30/02/1990"}, by=None)
+    staging.correct_row(staged, row, {4: "30/02/1990"})
     assert row.status == RowStatus.ERROR
-    staging.correct_row(staged, row, {4: "28/02/1990"}, by=None)
+    staging.correct_row(staged, row, {4: "28/02/1990"})
 
     assert row.status == RowStatus.READY
     assert row.values["birth_date"] == {"value": "1990-02-28", "precision": "day"}
@@ -210,7 +210,7 @@ def test_a_corrected_row_may_turn_out_to_be_somebody_who_is_known(app: Flask) ->
     assert row is not None
     assert row.status == RowStatus.ERROR
 
-    staging.correct_row(staged, row, {4: "13/03/1990"}, by=None)
+    staging.correct_row(staged, row, {4: "13/03/1990"})
 
     assert row.status == RowStatus.DUPLICATE
     assert row.likes[0]["row"] == 2
@@ -220,7 +220,7 @@ def test_corrections_stay_where_the_columns_are_chosen_anew(app: Flask) -> None:
     staged = stage(as_csv([FATOU, AWA]))
     row = queries.row_of(staged, 2)
     assert row is not None
-    staging.correct_row(staged, row, {4: "28/02/1990"}, by=None)
+    staging.correct_row(staged, row, {4: "28/02/1990"})
 
     staging.choose_columns(
         staged,
@@ -228,7 +228,6 @@ def test_corrections_stay_where_the_columns_are_chosen_anew(app: Flask) -> None:
         columns={int(at): name for at, name in staged.columns.items()},
         day_first=True,
         defaults={"return_type": "forced"},
-        by=None,
     )
 
     kept = queries.row_of(staged, 2)
@@ -241,7 +240,7 @@ def test_what_the_columns_hold_is_remembered_for_the_next_list(app: Flask) -> No
     first = stage(as_csv([AWA]), office)
     columns = {int(at): name for at, name in first.columns.items()} | {13: "family_ref"}
     staging.choose_columns(
-        first, header_row=1, columns=columns, day_first=None, defaults={"host_country": "LY"}, by=None
+        first, header_row=1, columns=columns, day_first=None, defaults={"host_country": "LY"}
     )
 
     second = stage(as_csv([OMAR]), office)
@@ -255,7 +254,7 @@ def test_a_list_needs_a_column_of_names(app: Flask) -> None:
     staged = stage(as_csv([AWA]))
 
     with pytest.raises(RuleError, match="names"):
-        staging.choose_columns(staged, header_row=1, columns={3: "sex"}, day_first=None, defaults={}, by=None)
+        staging.choose_columns(staged, header_row=1, columns={3: "sex"}, day_first=None, defaults={})
 
 
 def test_dates_that_read_both_ways_wait_for_an_answer(app: Flask) -> None:
@@ -265,7 +264,7 @@ def test_dates_that_read_both_ways_wait_for_an_answer(app: Flask) -> None:
     assert (statuses(staged), bool(staged.facts["date_examples"])) == (["error"], True)
 
     columns = {int(at): name for at, name in staged.columns.items()}
-    staging.choose_columns(staged, header_row=1, columns=columns, day_first=False, defaults={}, by=None)
+    staging.choose_columns(staged, header_row=1, columns=columns, day_first=False, defaults={})
 
     (read,) = queries.rows_of(staged)
     assert read.values["birth_date"]["value"] == "1990-03-04"
@@ -336,7 +335,7 @@ def test_an_import_that_nobody_touched_is_taken_back_whole(app: Flask) -> None:
     make.case(given_names="Issa", family_name="Fall")
     staged = stage(as_csv([AWA, OMAR, AWA_AGAIN]))
     (row,) = queries.rows_of(staged, RowStatus.DUPLICATE)
-    staging.decide_row(staged, row, RowDecision.NEW_RETURN, by=None)
+    staging.decide_row(staged, row, RowDecision.NEW_RETURN)
     session.commit()
     before = everything()
     writing.commit_import(staged, by=None)
@@ -415,8 +414,8 @@ def test_a_file_that_is_no_list_is_refused_beside_its_field(app: Flask) -> None:
 def test_a_row_cannot_follow_one_that_is_not_imported(app: Flask) -> None:
     staged = stage(as_csv([AWA, AWA_AGAIN]))
     first, second = queries.rows_of(staged)
-    staging.decide_row(staged, first, RowDecision.LEAVE_OUT, by=None)
-    staging.decide_row(staged, second, RowDecision.NEW_RETURN, by=None)
+    staging.decide_row(staged, first, RowDecision.LEAVE_OUT)
+    staging.decide_row(staged, second, RowDecision.NEW_RETURN)
 
     with pytest.raises(RuleError, match="not imported"):
         writing.commit_import(staged, by=None)
@@ -427,9 +426,9 @@ def test_decisions_are_only_taken_on_good_rows(app: Flask) -> None:
     wrong, good = queries.rows_of(staged)
 
     with pytest.raises(RuleError, match="correct"):
-        staging.decide_row(staged, wrong, RowDecision.LEAVE_OUT, by=None)
+        staging.decide_row(staged, wrong, RowDecision.LEAVE_OUT)
     with pytest.raises(RuleError, match="Nobody"):
-        staging.decide_row(staged, good, RowDecision.NEW_RETURN, by=None)
+        staging.decide_row(staged, good, RowDecision.NEW_RETURN)
 
 
 def test_a_departure_after_the_arrival_is_left_to_the_note(app: Flask) -> None:
@@ -453,3 +452,106 @@ def test_a_list_of_a_protected_person_is_not_told_that_she_is_registered(app: Fl
     (row,) = queries.rows_of(stage(as_csv([AWA])))
 
     assert (row.status, row.likes) == (RowStatus.READY, [])
+
+
+def test_two_lists_with_one_person_do_not_register_her_twice(app: Flask) -> None:
+    office = make.office("SN")
+    first, second = stage(as_csv([AWA]), office), stage(as_csv([AWA_AGAIN]), office)
+    writing.commit_import(first, by=None)
+    session.commit()
+
+    assert staging.look_again(second) == 1
+
+    with pytest.raises(RuleError, match="decide"):
+        writing.commit_import(second, by=None)
+    assert number_of(Person) == 1
+
+
+def test_a_decision_ends_where_it_is_about_other_people(app: Flask) -> None:
+    office = make.office("SN")
+    first = stage(as_csv([AWA]), office)
+    writing.commit_import(first, by=None)
+    session.commit()
+    later = [*AWA]
+    later[8] = "20/08/2026"
+    second = stage(as_csv([later]), office)
+    (row,) = queries.rows_of(second)
+    staging.decide_row(second, row, RowDecision.NEW_RETURN)
+    session.commit()
+    writing.undo_import(first)
+    session.commit()
+
+    assert staging.look_again(second) == 0
+
+    assert (row.status, row.decision, row.same_as) == (RowStatus.READY, None, None)
+    assert writing.commit_import(second, by=None) == 1
+
+
+def test_a_corrected_row_is_compared_with_those_below_it_too(app: Flask) -> None:
+    wrong = [*AWA]
+    wrong[4] = "33/03/1990"
+    staged = stage(as_csv([wrong, AWA_AGAIN]))
+    first, second = queries.rows_of(staged)
+    assert (first.status, second.status) == (RowStatus.ERROR, RowStatus.READY)
+
+    staging.correct_row(staged, first, {4: "13/03/1990"})
+
+    assert (first.status, second.status) == (RowStatus.READY, RowStatus.DUPLICATE)
+    assert second.likes[0]["row"] == first.number
+
+
+def test_a_good_row_that_is_left_out_stays_behind_in_the_sheet(app: Flask) -> None:
+    staged = stage(as_xlsx([AWA, OMAR]), name="liste.xlsx")
+    staging.decide_row(staged, queries.rows_of(staged)[0], RowDecision.LEAVE_OUT)
+    writing.commit_import(staged, by=None)
+    session.commit()
+
+    sheet = read_workbook(leftovers.sheet_of(staged, queries.rows_of(staged))).sheets[0]
+
+    assert [row[1] for row in sheet.rows[1:]] == ["Diop"]
+
+
+def test_a_return_that_is_registered_already_is_not_opened_again(app: Flask) -> None:
+    office = make.office("SN")
+    writing.commit_import(stage(as_csv([AWA]), office), by=None)
+    session.commit()
+    again = stage(as_csv([AWA_AGAIN]), office)
+    (row,) = queries.rows_of(again)
+    staging.decide_row(again, row, RowDecision.NEW_RETURN)
+
+    with pytest.raises(RuleError, match="registered already"):
+        writing.commit_import(again, by=None)
+
+
+def test_the_person_of_a_new_return_is_the_one_that_was_chosen(app: Flask) -> None:
+    others = [make.case(given_names="Awa", family_name="Diop") for _ in range(2)]
+    for case in others:
+        case.person.birth_date = date(1990, 3, 13)
+    session.commit()
+    staged = stage(as_csv([AWA]))
+    (row,) = queries.rows_of(staged)
+    chosen = row.likes[1]
+
+    staging.decide_row(staged, row, RowDecision.NEW_RETURN, same_as=chosen)
+    writing.commit_import(staged, by=None)
+    session.commit()
+
+    assert row.person_id == chosen["person_id"]
+
+
+def test_what_a_list_says_above_its_rows_stands_in_the_sheet_of_those_that_stay_behind(app: Flask) -> None:
+    headings = [text for text in HEADINGS if text != "Date d'arrivée"]
+    office = make.office("SN")
+    row = [*FATOU[:8], *FATOU[9:]]
+    staged = stage(as_xlsx([row], headings), office, name="liste.xlsx")
+    columns = {int(at): name for at, name in staged.columns.items()}
+    staging.choose_columns(
+        staged, header_row=1, columns=columns, day_first=None, defaults={"arrived_on": "2025-03-14"}
+    )
+
+    sheet = read_workbook(leftovers.sheet_of(staged, queries.rows_of(staged))).sheets[0]
+    again = [[str(cell or "") for cell in line] for line in sheet.rows]
+    again[1][4] = "28/02/1990"
+    (read,) = queries.rows_of(stage(as_xlsx(again[1:], again[0]), office, name="again.xlsx"))
+
+    assert (read.status, read.values["arrived_on"]) == (RowStatus.READY, "2025-03-14")
