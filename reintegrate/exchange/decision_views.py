@@ -127,6 +127,19 @@ def commit(import_id: int) -> ResponseReturnValue:
     return commit_and_go(back, form.form_errors[0], "bad")
 
 
+def _confirm(found: ListImport, *, title: str, lead: str, button: str) -> str:
+    return page("exchange/confirm.html", found, form=Button(), title=title, lead=lead, button=button)
+
+
+@bp.get("/<int:import_id>/discard")
+@performs("import.stage")
+def ask_discard(import_id: int) -> ResponseReturnValue:
+    """What would be lost."""
+    found, _decision = open_import(import_id)
+    lead = _("The file, its rows and everything that was corrected or decided are gone then.")
+    return _confirm(found, title=_("Discard the list?"), lead=lead, button=_("Discard the list"))
+
+
 @bp.post("/<int:import_id>/discard")
 @performs("import.stage")
 def discard(import_id: int) -> ResponseReturnValue:
@@ -137,6 +150,22 @@ def discard(import_id: int) -> ResponseReturnValue:
         staging.discard(found, by=signed_in_user())
         return commit_and_go(url_for(".index"), _("Discarded: the file and its rows are gone"))
     return commit_and_go(url_for(".index"), form.form_errors[0], "bad")
+
+
+@bp.get("/<int:import_id>/undo")
+@performs("import.undo")
+def ask_undo(import_id: int) -> ResponseReturnValue:
+    """What would be taken back."""
+    found, decision = open_import(import_id, "import.undo")
+    if not decision.allowed:
+        abort(403)
+    number = queries.written(found)
+    lead = ngettext(
+        "%(num)d case goes, with the people who were not there before. The list has to be sent again.",
+        "%(num)d cases go, with the people who were not there before. The list has to be sent again.",
+        number,
+    )
+    return _confirm(found, title=_("Take the import back?"), lead=lead, button=_("Take the import back"))
 
 
 @bp.post("/<int:import_id>/undo")

@@ -206,6 +206,14 @@ def to_write(found: ListImport) -> int:
     return _count(found, or_(ready, (ImportRow.status == RowStatus.DUPLICATE) & decided))
 
 
+def left(found: ListImport) -> int:
+    """How many rows with somebody in them stay behind, now or after the import."""
+    if found.status not in (ImportStatus.STAGED, ImportStatus.DONE):
+        return 0
+    people = _count(found, ImportRow.status.in_([RowStatus.READY, RowStatus.DUPLICATE, RowStatus.ERROR]))
+    return people - (to_write(found) if found.status == ImportStatus.STAGED else written(found))
+
+
 def written(found: ListImport) -> int:
     """How many cases the import opened."""
     return _count(found, ImportRow.case_id.is_not(None))

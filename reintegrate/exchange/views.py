@@ -51,10 +51,9 @@ def page(template: str, found: ListImport, **more: Any) -> str:
 
 
 def _tabs(found: ListImport, counts: dict[RowStatus, int]) -> list[dict[str, Any]]:
-    entries: list[tuple[str, str, int, dict[str, Any]]] = [
-        ("imports.show", _("Overview"), 0, {}),
-        ("imports.rows", _("Rows"), 0, {}),
-    ]
+    entries: list[tuple[str, str, int, dict[str, Any]]] = [("imports.show", _("Overview"), 0, {})]
+    if found.status in (ImportStatus.STAGED, ImportStatus.DONE):
+        entries.append(("imports.rows", _("Rows"), 0, {}))
     if found.status == ImportStatus.STAGED:
         entries += [
             ("imports.columns", _("Columns"), 0, {}),
@@ -132,6 +131,7 @@ def show(import_id: int) -> ResponseReturnValue:
         undecided=queries.undecided(found),
         to_write=queries.to_write(found),
         written=queries.written(found),
+        left=queries.left(found),
         may_undo=queries.get_import(import_id, who(), "import.undo"),
     )
 

@@ -63,12 +63,12 @@ def test_a_list_is_corrected_decided_on_and_imported_by_two_people(
     page.get_by_label("The same person and return: leave the row out").check()
     page.get_by_role("button", name="Keep the decisions").click()
     page.wait_for_url(address)
-    assert page.get_by_role("button", name="Import 3 people").count() == 0
+    assert page.get_by_role("button", name="Import 3 rows").count() == 0
 
     second = boss.new_page()
     sign_in(second, staff, "boss@example.org")
     second.goto(address)
-    second.get_by_role("button", name="Import 3 people").dblclick()
+    second.get_by_role("button", name="Import 3 rows").dblclick()
     second.wait_for_selector("text=3 cases were opened from this list")
     second.fill("#q", "Fatu Ndiaye")
     second.keyboard.press("Enter")
@@ -90,7 +90,7 @@ def test_no_page_of_a_list_has_findings(
     page.wait_for_url("**/worklist")
     problems = []
     address = bring(page, staff, file)
-    pages = ["", "/columns", "/rows", "/rows?status=error", "/rows/5", "/duplicates"]
+    pages = ["", "/columns", "/rows", "/rows?status=error", "/rows/5", "/duplicates", "/discard"]
     for target in [f"{staff}/imports/", f"{staff}/imports/new", *(address + tab for tab in pages)]:
         page.goto(target)
         problems += [f"{target} {found}" for found in findings(page)]

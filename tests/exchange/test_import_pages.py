@@ -59,7 +59,16 @@ def address(desk: Desk) -> str:
     return str(answer.location)
 
 
-PAGES = ["", "/columns", "/rows", "/rows?status=error", "/rows/4", "/duplicates", "/leftovers.xlsx"]
+PAGES = [
+    "",
+    "/columns",
+    "/rows",
+    "/rows?status=error",
+    "/rows/4",
+    "/duplicates",
+    "/discard",
+    "/leftovers.xlsx",
+]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -87,7 +96,7 @@ def test_a_list_goes_from_the_file_to_the_register_through_two_people(desk: Desk
     assert answer.location == address
 
     page = boss.get(address).get_data(as_text=True)
-    assert "Import 3 people" in page
+    assert "Import 3 rows" in page
     answer = boss.post(f"{address}/import", data={"case_manager": str(desk["worker_id"])})
 
     assert answer.status_code == 302
@@ -268,6 +277,7 @@ def test_an_import_is_taken_back_from_its_page(desk: Desk, address: str) -> None
     assert desk["worker"].post(f"{address}/undo").status_code == 403
     assert "Take the import back" in desk["boss"].get(address).get_data(as_text=True)
 
+    assert "2 cases go" in desk["boss"].get(f"{address}/undo").get_data(as_text=True)
     desk["boss"].post(f"{address}/undo")
 
     assert cases(desk) == 0
