@@ -393,7 +393,7 @@ class Route:
         for name in self.rule.arguments:
             if name == "reference":
                 values[name] = reference
-            elif name in ("kind", "name", "answer"):
+            elif name in VARIANTS:
                 values[name] = self.variant
             elif name == "part_id":
                 values[name] = keys[self.variant]
@@ -429,6 +429,10 @@ KNOWN = {
 }
 
 
+VARIANTS = {"kind": KINDS, "name": tuple(MOVE_ACTIONS), "answer": ("agree", "refuse")}
+"""The words that a parameter can be."""
+
+
 def routes(site: Flask, *, on_a_case: bool) -> Iterator[Route]:
     for rule in site.url_map.iter_rules():
         if rule.endpoint in LIBRARY_ACTIONS or rule.endpoint == "asset":
@@ -436,13 +440,8 @@ def routes(site: Flask, *, on_a_case: bool) -> Iterator[Route]:
         if bool(rule.arguments & ON_A_CASE) != on_a_case:
             continue
         action = declared(site, rule.endpoint) or ""
-        variants: tuple[str, ...] = ("",)
-        if "kind" in rule.arguments:
-            variants = KINDS
-        elif "name" in rule.arguments:
-            variants = tuple(MOVE_ACTIONS)
-        elif "answer" in rule.arguments:
-            variants = ("agree", "refuse")
+        words = [VARIANTS[name] for name in VARIANTS if name in rule.arguments]
+        variants = words[0] if words else ("",)
         for method in sorted((rule.methods or set()) & {"GET", "POST", "PUT", "PATCH", "DELETE"}):
             for variant in variants:
                 yield Route(rule.endpoint, method, rule, action, variant)
@@ -576,22 +575,29 @@ def fits(route: Route, role: Role, distance: str, status: int) -> bool:
     column = COLUMN[role]
     if route.action in TABLE and TABLE[route.action][column] == "-":
         return status == 403
-    if route.rule.arguments & ABOUT_USERS:
-        further = AT_LEAST.get(route.endpoint, ())
-        listing = route.action if route.action != "role.grant.basic" else "user.list"
-        if not reaches_user(role, listing, distance):
-            return status == 404
-        if further and all(TABLE[action][column] == "-" for action in further):
-            return status == 403
-    if route.rule.arguments & ABOUT_OFFICES and not reaches_user(role, route.action, distance):
+    if not reaches(route, role, distance):
         return status == 404
-    if route.rule.arguments & ABOUT_SESSIONS and distance != "mine":
-        return status == 404
-    if route.rule.arguments & ABOUT_VIEWS and not reaches_view(role, route.endpoint, distance):
-        return status == 404
-    if route.rule.arguments & ABOUT_LISTS and not reaches_user(role, "import.stage", distance):
-        return status == 404
+    further = AT_LEAST.get(route.endpoint, ())
+    if further and all(TABLE[action][column] == "-" for action in further):
+        return status == 403
     return status in (200, 302)
+
+
+def reaches(route: Route, role: Role, distance: str) -> bool:
+    """Whether what the address names is there for her."""
+    named = route.rule.arguments
+    return not (
+        (named & ABOUT_USERS and not reaches_user(role, listing_of(route), distance))
+        or (named & ABOUT_OFFICES and not reaches_user(role, route.action, distance))
+        or (named & ABOUT_LISTS and not reaches_user(role, "import.stage", distance))
+        or (named & ABOUT_SESSIONS and distance != "mine")
+        or (named & ABOUT_VIEWS and not reaches_view(role, route.endpoint, distance))
+    )
+
+
+def listing_of(route: Route) -> str:
+    """The action that decides which users an address shows."""
+    return route.action if route.action != "role.grant.basic" else "user.list"
 
 
 def test_without_a_session_every_page_leads_to_the_sign_in_page(sqlite_app: Flask) -> None:
