@@ -33,3 +33,9 @@ def test_the_catalogues_are_shared_by_requests_and_follow_the_language(site: Fla
             assert get_domain().get_translations() is not seen[0]
             assert g
     assert seen[0] is seen[1]
+
+
+def test_a_value_may_have_any_name(app: Flask) -> None:
+    assert render_template_string("{{ _('Reason: %(text)s', text='x') }}") == "Reason: x"
+    counted = "{{ ngettext('%(one)s', '%(one)s and %(many)s', 2, one='a', many='b') }}"
+    assert render_template_string(counted) == "a and b"

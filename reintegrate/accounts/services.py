@@ -153,13 +153,14 @@ def end_sign_ins(user: User, *, but: SignIn | None = None) -> None:
     session.execute(statement.values(ended_at=utcnow()))
 
 
-def end_sign_in(user: User, sign_in_id: int) -> None:
-    """End one session of a user; nothing where it is not hers."""
-    session.execute(
-        update(SignIn)
-        .where(SignIn.id == sign_in_id, SignIn.user_id == user.id, SignIn.ended_at.is_(None))
-        .values(ended_at=utcnow())
-    )
+def end_sign_in(user: User, sign_in_id: int) -> bool:
+    """End one session of a user; False where it is not hers."""
+    found = session.scalar(select(SignIn).where(SignIn.id == sign_in_id, SignIn.user_id == user.id))
+    if found is None:
+        return False
+    found.ended_at = found.ended_at or utcnow()
+    session.flush()
+    return True
 
 
 def request_reset(user: User, *, reason: str, requested_by: User) -> SecondFactorReset:

@@ -283,8 +283,9 @@ def decide_reset(reset_id: int, answer: str) -> ResponseReturnValue:
     form, agrees = forms.Button(), answer == "agree"
     with showing_errors(form):
         services.decide_reset(asked, decided_by=signed_in_user(), agrees=agrees)
-        if agrees:
-            letters.send_later(letters.write("factor_reset", asked.user))
         said = _("The second factor is reset") if agrees else _("Nothing was changed")
-        return commit_and_go(url_for(".users"), said)
+        answer = commit_and_go(url_for(".users"), said)
+        if agrees:
+            letters.send(letters.write("factor_reset", asked.user))
+        return answer
     return commit_and_go(url_for(".users"), form.form_errors[0], "bad")

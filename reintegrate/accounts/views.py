@@ -60,7 +60,8 @@ def sign_out_everywhere() -> ResponseReturnValue:
 @performs("session.revoke.self")
 def end_session(sign_in_id: int) -> ResponseReturnValue:
     """End one session on another device."""
-    services.end_sign_in(signed_in_user(), sign_in_id)
+    if not services.end_sign_in(signed_in_user(), sign_in_id):
+        abort(404)
     return commit_and_go(url_for(".profile"), _("Signed out there"))
 
 

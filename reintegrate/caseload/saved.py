@@ -17,13 +17,18 @@ MOST = 30
 """Views of one's own: more than that nobody finds anything in."""
 
 
-def _in_offices_of(who: Who) -> ColumnElement[bool]:
+def _is_office_of(who: Who) -> ColumnElement[bool]:
+    """The offices of a user: those of her posts, and all of a country where a post has no office.
+
+    A post in an office bears the country too, but makes her no member of the other offices there.
+    """
     offices = {post.office_id for post in who.posts if post.office_id is not None}
-    countries = {post.country for post in who.posts if post.country is not None}
-    return or_(
-        SavedView.office_id.in_(sorted(offices)),
-        SavedView.office_id.in_(select(Office.id).where(Office.country.in_(sorted(countries)))),
-    )
+    countries = {post.country for post in who.posts if post.office_id is None and post.country is not None}
+    return or_(Office.id.in_(sorted(offices)), Office.country.in_(sorted(countries)))
+
+
+def _in_offices_of(who: Who) -> ColumnElement[bool]:
+    return SavedView.office_id.in_(select(Office.id).where(_is_office_of(who)))
 
 
 def views_for(who: Who) -> Sequence[SavedView]:
@@ -44,13 +49,8 @@ def view_of(view_id: int, who: Who) -> SavedView | None:
 
 def offices_to_share_with(who: Who) -> Sequence[Office]:
     """The offices of a user."""
-    ids = {post.office_id for post in who.posts if post.office_id is not None}
-    countries = {post.country for post in who.posts if post.country is not None}
-    return session.scalars(
-        select(Office)
-        .where(or_(Office.id.in_(sorted(ids)), Office.country.in_(sorted(countries))))
-        .order_by(Office.name, Office.id)
-    ).all()
+    statement = select(Office).where(_is_office_of(who)).order_by(Office.name, Office.id)
+    return session.scalars(statement).all()
 
 
 def may_change(view: SavedView, who: Who) -> bool:

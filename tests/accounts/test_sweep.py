@@ -24,7 +24,8 @@ from werkzeug.routing import Rule
 
 from reintegrate.accounts.access import Sensitivity
 from reintegrate.accounts.guard import LIBRARY_ACTIONS, declared
-from reintegrate.accounts.models import Membership, Office, Role, User
+from reintegrate.accounts.models import Membership, Office, Role, SecondFactorReset, SignIn, User
+from reintegrate.caseload.models import SavedView
 from reintegrate.cases.codes import (
     CaseStatus,
     ConsentChannel,
@@ -100,7 +101,21 @@ TWO_PEOPLE = {
 }
 """Routes where a step of two people is begun or completed: elsewhere such an action is refused."""
 
-ABOUT_USERS = {"user_id", "membership_id"}
+DECIDED_BY_MORE = {
+    "cases.ask_another": ("case.update.c2",),
+    "cases.another": ("case.update.c2",),
+}
+"""Routes on a case for those who may perform the declared action somewhere, that decide on another one."""
+
+ABOUT_USERS = {"user_id", "membership_id", "reset_id"}
+
+ABOUT_OFFICES = {"office_id"}
+
+ABOUT_VIEWS = {"view_id"}
+
+ABOUT_SESSIONS = {"sign_in_id"}
+
+OF_ONES_OWN = ABOUT_VIEWS | ABOUT_SESSIONS
 
 ABOUT_LISTS = {"import_id", "number"}
 
@@ -129,14 +144,15 @@ class Standing:
 
 @dataclass
 class World:
-    """Somebody of one role, a case in every relation to her, and by how far they are away the keys of
-    other users and of lists that are being prepared.
+    """Somebody of one role, a case in every relation to her, by how far they are away the keys of
+    offices and of what others there have, and the keys of what is her own.
     """
 
     role: Role
     cookie: str
     cases: dict[str, Standing]
     places: dict[str, dict[str, int]]
+    own: dict[str, int]
 
 
 RELATIONS: dict[str, dict[str, Any]] = {
@@ -172,17 +188,37 @@ class Builder:
         me = make.user(role, self.offices["here"])
         cases = {name: self.case(me, **facts) for name, facts in RELATIONS.items()}
         places = {name: self.place(office) for name, office in self.offices.items()}
+        own = self.belongings(me, None)
         session.commit()
-        return World(role, cookie_of(self.site, me.fs_uniquifier), cases, places)
+        return World(role, cookie_of(self.site, me.fs_uniquifier), cases, places, own)
+
+    def belongings(self, user: User, office: Office | None) -> dict[str, int]:
+        """A running session of a user, and a view of hers that may be shared with an office."""
+        running = SignIn(user_id=user.id, key=f"the sweep's, of {user.id}")
+        view = SavedView(
+            owner_id=user.id, office_id=office.id if office else None, name="Drafts", query="status=draft"
+        )
+        session.add_all([running, view])
+        session.flush()
+        return {"sign_in_id": running.id, "view_id": view.id}
 
     def place(self, office: Office) -> dict[str, int]:
         user = make.user(Role.CASEWORKER, office)
         waiting = Membership(user_id=user.id, role=Role.SUPERVISOR, office_id=office.id)
-        session.add(waiting)
+        reset = SecondFactorReset(user_id=user.id, reason="Lost", requested_by_id=self.third.id)
+        session.add_all([waiting, reset])
         session.flush()
         file = as_csv([FATOU], title=office.name)
         staged = stage_list(file, "list.csv", office=office, staged_by=self.other)
-        return {"user_id": user.id, "membership_id": waiting.id, "import_id": staged.id, "number": 3}
+        return {
+            "office_id": office.id,
+            "user_id": user.id,
+            "membership_id": waiting.id,
+            "reset_id": reset.id,
+            "import_id": staged.id,
+            "number": 3,
+            **self.belongings(user, office),
+        }
 
     def case(
         self,
@@ -357,7 +393,7 @@ class Route:
         for name in self.rule.arguments:
             if name == "reference":
                 values[name] = reference
-            elif name in ("kind", "name"):
+            elif name in VARIANTS:
                 values[name] = self.variant
             elif name == "part_id":
                 values[name] = keys[self.variant]
@@ -370,10 +406,12 @@ class Route:
         """What the route decides on."""
         if self.endpoint in ("cases.ask_move", "cases.move"):
             return (MOVE_ACTIONS[self.variant],)
-        return OPEN_TO_ALL.get(self.endpoint, (self.action,))
+        return (OPEN_TO_ALL | DECIDED_BY_MORE).get(self.endpoint, (self.action,))
 
 
 ON_A_CASE = {"reference", "glass_id"}
+
+ELSEWHERE = ABOUT_USERS | ABOUT_LISTS | ABOUT_OFFICES | OF_ONES_OWN | {"answer"}
 
 KNOWN = {
     "reference",
@@ -391,6 +429,10 @@ KNOWN = {
 }
 
 
+VARIANTS = {"kind": KINDS, "name": tuple(MOVE_ACTIONS), "answer": ("agree", "refuse")}
+"""The words that a parameter can be."""
+
+
 def routes(site: Flask, *, on_a_case: bool) -> Iterator[Route]:
     for rule in site.url_map.iter_rules():
         if rule.endpoint in LIBRARY_ACTIONS or rule.endpoint == "asset":
@@ -398,11 +440,8 @@ def routes(site: Flask, *, on_a_case: bool) -> Iterator[Route]:
         if bool(rule.arguments & ON_A_CASE) != on_a_case:
             continue
         action = declared(site, rule.endpoint) or ""
-        variants: tuple[str, ...] = ("",)
-        if "kind" in rule.arguments:
-            variants = KINDS
-        elif "name" in rule.arguments:
-            variants = tuple(MOVE_ACTIONS)
+        words = [VARIANTS[name] for name in VARIANTS if name in rule.arguments]
+        variants = words[0] if words else ("",)
         for method in sorted((rule.methods or set()) & {"GET", "POST", "PUT", "PATCH", "DELETE"}):
             for variant in variants:
                 yield Route(rule.endpoint, method, rule, action, variant)
@@ -414,7 +453,7 @@ def test_the_sweep_knows_the_parameters_of_every_route(sqlite_app: Flask) -> Non
         for rule in sqlite_app.url_map.iter_rules()
         if rule.endpoint not in LIBRARY_ACTIONS
         and rule.endpoint != "asset"
-        and not rule.arguments <= (KNOWN if rule.arguments & ON_A_CASE else ABOUT_USERS | ABOUT_LISTS)
+        and not rule.arguments <= (KNOWN if rule.arguments & ON_A_CASE else ELSEWHERE)
     ]
     undecided = [
         route.endpoint
@@ -502,6 +541,16 @@ def reaches_user(role: Role, action: str, distance: str) -> bool:
     return {"all": True, "office": distance == "here", "country": distance != "abroad"}.get(scope, False)
 
 
+def reaches_view(role: Role, endpoint: str, distance: str) -> bool:
+    """Her own; those shared with her offices to open, and where she gives cases away also to change.
+
+    A programme manager belongs to the offices of her country, everybody else to one.
+    """
+    belongs = distance == "here" or (role == Role.PROGRAMME_MANAGER and distance == "elsewhere")
+    opens = endpoint == "caseload.open_first"
+    return distance == "mine" or (belongs and (opens or reaches_user(role, "case.assign", distance)))
+
+
 @pytest.mark.parametrize("role", list(Role))
 def test_a_route_without_a_case_opens_to_the_roles_in_the_table_alone(
     site: Flask, role: Role, monkeypatch: pytest.MonkeyPatch
@@ -511,7 +560,8 @@ def test_a_route_without_a_case_opens_to_the_roles_in_the_table_alone(
     client = site.test_client(use_cookies=False)
     wrong = []
     for route in routes(site, on_a_case=False):
-        for distance, keys in world.places.items():
+        owned = {"mine": world.own} if route.rule.arguments & OF_ONES_OWN else {}
+        for distance, keys in (world.places | owned).items():
             address = route.address(site, "", keys)
             status = ask(client, world, route, address).status_code
             if not fits(route, role, distance, status):
@@ -525,21 +575,34 @@ def fits(route: Route, role: Role, distance: str, status: int) -> bool:
     column = COLUMN[role]
     if route.action in TABLE and TABLE[route.action][column] == "-":
         return status == 403
-    if route.rule.arguments & ABOUT_USERS:
-        further = AT_LEAST.get(route.endpoint, ())
-        listing = route.action if route.action != "role.grant.basic" else "user.list"
-        if not reaches_user(role, listing, distance):
-            return status == 404
-        if further and all(TABLE[action][column] == "-" for action in further):
-            return status == 403
-    if route.rule.arguments & ABOUT_LISTS and not reaches_user(role, "import.stage", distance):
+    if not reaches(route, role, distance):
         return status == 404
+    further = AT_LEAST.get(route.endpoint, ())
+    if further and all(TABLE[action][column] == "-" for action in further):
+        return status == 403
     return status in (200, 302)
+
+
+def reaches(route: Route, role: Role, distance: str) -> bool:
+    """Whether what the address names is there for her."""
+    named = route.rule.arguments
+    return not (
+        (named & ABOUT_USERS and not reaches_user(role, listing_of(route), distance))
+        or (named & ABOUT_OFFICES and not reaches_user(role, route.action, distance))
+        or (named & ABOUT_LISTS and not reaches_user(role, "import.stage", distance))
+        or (named & ABOUT_SESSIONS and distance != "mine")
+        or (named & ABOUT_VIEWS and not reaches_view(role, route.endpoint, distance))
+    )
+
+
+def listing_of(route: Route) -> str:
+    """The action that decides which users an address shows."""
+    return route.action if route.action != "role.grant.basic" else "user.list"
 
 
 def test_without_a_session_every_page_leads_to_the_sign_in_page(sqlite_app: Flask) -> None:
     client = sqlite_app.test_client(use_cookies=False)
-    keys = dict.fromkeys([*KNOWN, *ABOUT_USERS, *ABOUT_LISTS, *KINDS], 1)
+    keys = dict.fromkeys([*KNOWN, *ELSEWHERE, *KINDS], 1)
     for on_a_case in (True, False):
         for route in routes(sqlite_app, on_a_case=on_a_case):
             answer = client.open(route.address(sqlite_app, NOTHING, keys), method=route.method)

@@ -286,8 +286,7 @@ def test_a_note_survives_the_end_of_the_session(browser: Any, live: str, desk: d
     page.fill("#email", "worker@example.org")
     page.fill("#password", PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/worklist")
-    page.goto(f"{live}{desk['case']}/notes")
+    page.wait_for_url(f"**{desk['case']}/notes")
     page.get_by_role("button", name="Put it back").click()
     assert page.input_value("#text") == "A long talk about the future"
     page.context.close()

@@ -70,11 +70,10 @@ def opened_by(user: object, case: Case) -> Opened:
 
 def told(opened: Opened) -> list[tuple[str, str, str, str]]:
     """Event, label, before and after of everything that is shown."""
-    rows = histories.rows_of(
-        audit.changes_of(opened.case.id, opened.case.person_id),
-        opened,
-        [spell.id for spell in queries.spells_of(opened.case.episode)],
-    )
+    case = opened.case
+    spells = [spell.id for spell in queries.spells_of(case.episode)]
+    returns = {"return_episode": [case.episode_id], "abroad_spell": spells}
+    rows = histories.rows_of(audit.changes_of(case.id, case.person_id, returns=returns), opened)
     return [(row.what, c.label, c.before, c.after) for row in rows for c in row.changes]
 
 
@@ -153,6 +152,6 @@ def test_details_that_were_erased_leave_the_event(app: Flask) -> None:
     gone = Change(datetime(2026, 1, 2, tzinfo=UTC), "Awa", "person.update", None, None, case.person_id)
     odd = Change(gone.at, "Awa", "need.update", None, json.dumps({"no_such_column": [1, 2]}), 1)
 
-    rows = histories.rows_of([gone, odd], opened_by(awa, case), [])
+    rows = histories.rows_of([gone, odd], opened_by(awa, case))
     assert [row.what for row in rows] == ["Person: changed"]
     assert rows[0].changes == []
