@@ -284,8 +284,8 @@ def decide_reset(reset_id: int, answer: str) -> ResponseReturnValue:
     with showing_errors(form):
         services.decide_reset(asked, decided_by=signed_in_user(), agrees=agrees)
         said = _("The second factor is reset") if agrees else _("Nothing was changed")
-        answer = commit_and_go(url_for(".users"), said)
+        shown = commit_and_go(url_for(".users"), said)
         if agrees:
             letters.send(letters.write("factor_reset", asked.user))
-        return answer
+        return shown
     return commit_and_go(url_for(".users"), form.form_errors[0], "bad")
