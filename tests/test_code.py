@@ -27,6 +27,7 @@ COMMITTING = {
     "accounts/throttle",
     "bench/ground",
     "bench/names",
+    "cases/intake",
     "cases/loading",
     "db",
     "demo/load",
