@@ -98,6 +98,21 @@ def changes_of(
     return [Change(*row) for row in rows]
 
 
+def reason_given(case_id: int, user_id: int, *, since: datetime) -> str | None:
+    """The latest reason that a user gave for opening a case since a moment."""
+    return session.scalar(
+        select(AuditEvent.reason)
+        .where(
+            AuditEvent.case_id == case_id,
+            AuditEvent.actor_id == user_id,
+            AuditEvent.action == "case.reason",
+            AuditEvent.at >= since,
+        )
+        .order_by(AuditEvent.seq.desc())
+        .limit(1)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Looker:
     """Somebody who opened the case: how often, and when last."""

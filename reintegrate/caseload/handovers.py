@@ -120,6 +120,7 @@ def _result(outcome: Outcome, user: User) -> tuple[str, str]:
         Outcome.ALREADY: (_("Assigned"), "ok"),
         Outcome.OTHER_OFFICE: (_("Stayed: %(name)s does not work in this office", name=user.name), "warn"),
         Outcome.NOT_ACTIVE: (_("Stayed: the account of %(name)s is closed", name=user.name), "warn"),
+        Outcome.NOT_NAMED: (_("Stayed: protected, and %(name)s is not on its list", name=user.name), "warn"),
         Outcome.ASSIGNED: (_("Stayed: it was given to somebody else since"), "warn"),
     }[outcome]
 

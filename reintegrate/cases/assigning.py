@@ -6,8 +6,9 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from reintegrate.accounts import queries as accounts
+from reintegrate.accounts.access import Sensitivity
 from reintegrate.accounts.models import User
-from reintegrate.cases.models import Case, Task
+from reintegrate.cases.models import Case, NamedAccess, Task
 from reintegrate.columns import utcnow
 from reintegrate.db import session
 
@@ -19,20 +20,25 @@ class Outcome(StrEnum):
     ALREADY = "already"
     OTHER_OFFICE = "other_office"
     NOT_ACTIVE = "not_active"
+    NOT_NAMED = "not_named"
 
 
 def outcomes_of(cases: Sequence[Case], user: User) -> dict[int, Outcome]:
     """What would come of each case, by its id, if it were given to `user` now."""
     offices = accounts.offices_worked_in([user])[user.id]
-    return {case.id: _outcome(case, user, offices) for case in cases}
+    named = set(session.scalars(select(NamedAccess.case_id).where(NamedAccess.user_id == user.id)))
+    return {case.id: _outcome(case, user, offices, named) for case in cases}
 
 
-def _outcome(case: Case, user: User, offices: set[int]) -> Outcome:
+def _outcome(case: Case, user: User, offices: set[int], named: set[int]) -> Outcome:
     if case.case_manager_id == user.id:
         return Outcome.ALREADY
     if not user.active:
         return Outcome.NOT_ACTIVE
-    return Outcome.ASSIGNED if case.office_id in offices else Outcome.OTHER_OFFICE
+    if case.office_id not in offices:
+        return Outcome.OTHER_OFFICE
+    protected = case.sensitivity != Sensitivity.NORMAL
+    return Outcome.NOT_NAMED if protected and case.id not in named else Outcome.ASSIGNED
 
 
 def assign_cases(cases: Sequence[Case], user: User) -> dict[int, Outcome]:

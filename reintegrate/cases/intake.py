@@ -17,6 +17,7 @@ from reintegrate.cases.codes import ConsentChannel, ConsentPurpose, Modality
 from reintegrate.cases.forms import AnotherReturnForm, IntakeConsent, IntakeForm, SafeContact
 from reintegrate.cases.loading import Opened, open_case
 from reintegrate.cases.models import Case
+from reintegrate.cases.shielding import protect_alike
 from reintegrate.cases.views import bp, page
 from reintegrate.dates import NOT_KNOWN
 from reintegrate.db import session
@@ -103,7 +104,8 @@ def another(reference: str) -> ResponseReturnValue:
     form = _another_form(opened)
     if form.submitted():
         with showing_errors(form):
-            case = open_on(opened.case.person, form, submit="open" in request.form)
+            submit = "open" in request.form
+            case = open_on(opened.case.person, form, submit=submit, like=opened.case)
             message = _("Registered as %(reference)s", reference=case.reference)
             return commit_and_go(url_for("caseload.overview", reference=case.reference), message)
     return page("cases/another.html", opened, form=form)
@@ -135,7 +137,9 @@ def _phone_key(form: IntakeForm) -> str:
 def register(form: IntakeForm, *, submit: bool) -> Case:
     """Write everything down. Raises RuleError as the services do, and where consent is missing."""
     _check_consent(form, submit=submit)
-    return open_on(_person(form, signed_in_user().id), form, submit=submit)
+    known = _known_case(form)
+    person = known.person if known else _new_person(form, signed_in_user().id)
+    return open_on(person, form, submit=submit, like=known)
 
 
 def _check_consent(form: IntakeForm | AnotherReturnForm, *, submit: bool) -> None:
@@ -143,8 +147,11 @@ def _check_consent(form: IntakeForm | AnotherReturnForm, *, submit: bool) -> Non
         raise RuleError(_("A case is submitted only with consent"), field="consent")
 
 
-def open_on(person: Person, form: IntakeForm | AnotherReturnForm, *, submit: bool) -> Case:
-    """A return of a person and a case on it. Raises RuleError as the services do, and without consent."""
+def open_on(person: Person, form: IntakeForm | AnotherReturnForm, *, submit: bool, like: Case | None) -> Case:
+    """A return of a person and a case on it, protected as the case `like` that she has.
+
+    Raises RuleError as the services do, and without consent.
+    """
     _check_consent(form, submit=submit)
     user = signed_in_user()
     office = session.get(Office, int(form.office.data))
@@ -162,6 +169,8 @@ def open_on(person: Person, form: IntakeForm | AnotherReturnForm, *, submit: boo
     )
     keeps = any(post.role == Role.CASEWORKER for post in who().posts)
     case = services.open_case(episode, office=office, opened_by=user, case_manager=user if keeps else None)
+    if like is not None:
+        protect_alike(case, like, by=user)
     if form.consent.data != IntakeConsent.NOT_ASKED:
         services.record_consent(
             case,
@@ -179,13 +188,17 @@ def open_on(person: Person, form: IntakeForm | AnotherReturnForm, *, submit: boo
     return case
 
 
-def _person(form: IntakeForm, user_id: int) -> Person:
-    if form.same_person.data:
-        known = queries.case_by_reference(form.same_person.data)
-        allowed = known is not None and queries.looking_at(known, who()).may("case.update.c2")
-        if known is None or not allowed:
-            raise RuleError(_("That record is not yours to continue"))
-        return known.person
+def _known_case(form: IntakeForm) -> Case | None:
+    """The case of the person that was chosen as the same, None where nobody was."""
+    if not form.same_person.data:
+        return None
+    known = queries.case_by_reference(form.same_person.data)
+    if known is None or not queries.looking_at(known, who()).may("case.update.c2"):
+        raise RuleError(_("That record is not yours to continue"))
+    return known
+
+
+def _new_person(form: IntakeForm, user_id: int) -> Person:
     facts: dict[str, Any] = {
         "sex": form.sex.data,
         "birth": form.birth.data or NOT_KNOWN,

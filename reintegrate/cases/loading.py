@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, NoReturn
+from datetime import timedelta
+from typing import NoReturn
 
 from flask import abort, g, request
-from flask import session as browser_session
 
+from reintegrate.accounts import sessions
 from reintegrate.accounts.guard import denied, who
+from reintegrate.audit import queries as audit
 from reintegrate.audit.queries import Filed
 from reintegrate.audit.trail import Event, record
 from reintegrate.cases import queries, shielding_queries
@@ -118,17 +119,20 @@ def remember_reading(case: Case, action: str, reason: str | None = None) -> None
 
 
 def given_reason(case: Case) -> str | None:
-    """The reason this user gave for this case within the last hour."""
-    reasons: dict[str, Any] = browser_session.get("reasons", {})
-    found = reasons.get(case.reference)
-    if found and utcnow() - datetime.fromisoformat(found[1]) < REASON_LASTS:
-        return str(found[0])
-    return None
+    """The reason this user gave for this case within the last hour, since she signed in here.
+
+    The trail holds it: nothing of it stands in the browser, and it ends with the session.
+    """
+    reasons: dict[int, str | None] = g.setdefault("reasons", {})
+    if case.id not in reasons:
+        signed_in = sessions.here()
+        since = utcnow() - REASON_LASTS
+        if signed_in is not None:
+            since = max(since, signed_in.started_at)
+        reasons[case.id] = audit.reason_given(case.id, who().user_id, since=since)
+    return reasons[case.id]
 
 
 def keep_reason(case: Case, reason: str) -> None:
-    """Remember a reason for an hour, in the trail for good."""
-    reasons = dict(browser_session.get("reasons", {}))
-    reasons[case.reference] = [reason, utcnow().isoformat()]
-    browser_session["reasons"] = dict(list(reasons.items())[-20:])
+    """Remember a reason in the trail: for good, and as what opens the case for an hour."""
     remember_reading(case, "case.reason", reason)

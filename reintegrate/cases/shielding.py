@@ -55,6 +55,22 @@ def protect_case(
     touch(case)
 
 
+def protect_alike(case: Case, like: Case, *, by: User) -> None:
+    """Protect a new case of somebody as the one that it follows, for the same people and its own.
+
+    What is known of a person stands on each of her cases: the next must not open the last.
+    """
+    if like.sensitivity == Sensitivity.NORMAL:
+        return
+    people = {*queries.thing_of(like).named_ids, by.id, case.case_manager_id} - {None}
+    session.add_all(NamedAccess(case_id=case.id, user_id=user_id) for user_id in sorted(people, key=str))
+    ground = shielding_queries.ground_of(like)
+    if ground is not None:
+        session.add(SensitivityGround(case_id=case.id, reason=ground.reason))
+    case.sensitivity = like.sensitivity
+    touch(case)
+
+
 def _begin_list(case: Case, people: Sequence[User], by: User) -> None:
     wanted = {user.id for user in people}
     if by.id in wanted and by.id != case.case_manager_id:
