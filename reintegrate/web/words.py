@@ -59,13 +59,13 @@ def init_app(app: Flask) -> None:
         domain = KeptDomain(babel.translation_directories, babel.default_domain)
 
     @pass_eval_context
-    def gettext(context: EvalContext, text: str, **variables: Any) -> str:
+    def gettext(context: EvalContext, text: str, /, **variables: Any) -> str:
         if context.autoescape and not variables:
             return domain.markup(text)
         return _filled(domain.get_translations().ugettext(text), variables, safe=context.autoescape)
 
     @pass_eval_context
-    def ngettext(context: EvalContext, one: str, many: str, num: int, **variables: Any) -> str:
+    def ngettext(context: EvalContext, one: str, many: str, /, num: int, **variables: Any) -> str:
         text = domain.get_translations().ungettext(one, many, num)
         return _filled(text, {"num": num, **variables}, safe=context.autoescape)
 
