@@ -160,6 +160,7 @@ def events(
             AuditEvent.outcome,
             AuditEvent.subject,
             AuditEvent.subject_id,
+            AuditEvent.case_id,
             AuditEvent.reason,
             AuditEvent.address,
         )
