@@ -16,6 +16,7 @@ from reintegrate.db import session
 from reintegrate.errors import RuleError
 from reintegrate.translations.libraries import FORM_TEXTS, FormTexts
 from reintegrate.web import merging
+from reintegrate.web.formats import listed
 
 
 class EditConflictError(Exception):
@@ -123,7 +124,7 @@ class Form(FlaskForm):
         self.operation_id.data = operation
         self._rest_on(theirs)
         if merge.joined_fields:
-            labels = ", ".join(joined.label for joined in merge.joined_fields)
+            labels = listed(joined.label for joined in merge.joined_fields)
             flash(_("Somebody saved meanwhile; kept beside yours: %(fields)s", fields=labels), "info")
 
     def _rest_on(self, theirs: merging.Snapshot) -> None:
