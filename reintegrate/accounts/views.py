@@ -106,7 +106,7 @@ def _office(office_id: int) -> Office:
 
 def _edit_form(office: Office) -> forms.OfficeEditForm:
     facts = {"name": office.name, "timezone": office.timezone}
-    return forms.OfficeEditForm(facts, record_version=office.version)
+    return forms.OfficeEditForm(facts, record_version=office.version, edits=office)
 
 
 @bp.get("/offices/<int:office_id>/edit")

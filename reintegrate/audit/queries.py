@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Row, and_, column, func, not_, or_, select, table
+from sqlalchemy import ColumnElement, Row, and_, column, false, func, not_, or_, select, table
 
 from reintegrate.audit.models import AuditDetail, AuditEvent
 from reintegrate.columns import utcnow
@@ -17,6 +17,12 @@ USERS = table("app_user", column("id"), column("name"))
 RECENT = timedelta(days=30)
 
 AnyRow: TypeAlias = "Row[*tuple[Any, ...]]"
+
+PARTS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "person": (AuditEvent.person_id, ("person_name", "nationality", "spoken_language")),
+    "case_file": (AuditEvent.case_id, ("case_programme",)),
+}
+"""Tables that are edited in the form of another, and the column by which their events are filed with it."""
 
 VERBS = (".create", ".update", ".delete")
 
@@ -47,18 +53,32 @@ class Filed:
     timezone: str
 
 
-def last_change(case_id: int, person_id: int, *, not_by: int) -> Change | None:
-    """The latest change of a case or its person by anybody else."""
+@dataclass(frozen=True, slots=True)
+class Save:
+    """Who saved a record, and when."""
+
+    at: datetime
+    who: str | None
+    who_id: int | None
+
+
+def last_change(subject: str, subject_id: int) -> Save | None:
+    """The latest change of a record, given by its table and key, or of what is filed with it alone.
+
+    What a person and a case are made of beside their own row counts as theirs.
+    """
+    parts = PARTS.get(subject)
+    itself = and_(AuditEvent.subject == subject, AuditEvent.subject_id == subject_id)
+    of_it = and_(AuditEvent.subject.in_(parts[1]), parts[0] == subject_id) if parts else false()
     changing = or_(*(AuditEvent.action.endswith(verb) for verb in VERBS))
-    ours = or_(AuditEvent.case_id == case_id, AuditEvent.person_id == person_id)
     row = session.execute(
-        select(AuditEvent.at, USERS.c.name, AuditEvent.action, AuditEvent.reason, AuditEvent.subject_id)
-        .join(USERS, USERS.c.id == AuditEvent.actor_id)
-        .where(ours, changing, AuditEvent.actor_id != not_by)
+        select(AuditEvent.at, USERS.c.name, AuditEvent.actor_id)
+        .join(USERS, USERS.c.id == AuditEvent.actor_id, isouter=True)
+        .where(or_(itself, of_it), changing)
         .order_by(AuditEvent.seq.desc())
         .limit(1)
     ).one_or_none()
-    return Change(row[0], row[1], row[2], row[3], None, row[4]) if row else None
+    return Save(*row) if row else None
 
 
 def changes_of(
@@ -157,6 +177,7 @@ def events(
             AuditEvent.outcome,
             AuditEvent.subject,
             AuditEvent.subject_id,
+            AuditEvent.case_id,
             AuditEvent.reason,
             AuditEvent.address,
         )

@@ -7,7 +7,7 @@ from reintegrate.accounts.access import may_ever
 from reintegrate.accounts.guard import who
 from reintegrate.audit import queries
 from reintegrate.audit.verify import head_of, verify
-from reintegrate.caseload import audit_reach
+from reintegrate.caseload import audit_reach, audit_words
 from reintegrate.db import session
 from reintegrate.web.access import performs
 
@@ -30,7 +30,15 @@ def index() -> ResponseReturnValue:
     rows = queries.events(audit_reach.condition(), before=before, limit=PAGE + 1, skipped=skipped)
     older = {"before": rows[PAGE - 1].seq} if numbered and len(rows) > PAGE else {"skipped": skipped + PAGE}
     older_url = url_for(".index", **older) if len(rows) > PAGE else ""
-    return render_template("audit/index.html", rows=rows[:PAGE], numbered=numbered, older_url=older_url)
+    return render_template(
+        "audit/index.html",
+        rows=rows[:PAGE],
+        numbered=numbered,
+        older_url=older_url,
+        words=audit_words,
+        references=audit_words.references({row.case_id for row in rows if row.case_id}),
+        verifies=may_ever(who(), "audit.verify"),
+    )
 
 
 @bp.get("/verify")
@@ -38,4 +46,7 @@ def index() -> ResponseReturnValue:
 def check() -> ResponseReturnValue:
     """Recompute the chain and say whether it is whole."""
     number, faults = verify(session._get_current_object())  # type: ignore[attr-defined]
-    return render_template("audit/verify.html", number=number, faults=faults, head=head_of(session))
+    reads = may_ever(who(), "audit.read.team")
+    return render_template(
+        "audit/verify.html", number=number, faults=faults, head=head_of(session), reads=reads
+    )

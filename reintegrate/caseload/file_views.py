@@ -90,7 +90,9 @@ def returns_of(reference: str) -> ResponseReturnValue:
 
 def _return_form(opened: Opened) -> ReturnForm:
     episode = opened.case.episode
-    return ask_why(ReturnForm(returns.facts_of(episode), record_version=episode.version), opened)
+    return ask_why(
+        ReturnForm(returns.facts_of(episode), record_version=episode.version, edits=episode), opened
+    )
 
 
 @bp.get("/cases/<reference>/return/edit")
@@ -133,7 +135,7 @@ def _spell_form(opened: Opened, spell: AbroadSpell | None) -> SpellForm:
             "employed": spell.employed,
             "occupation": spell.occupation,
         }
-    return SpellForm(facts, record_version=opened.case.episode.version)
+    return SpellForm(facts, record_version=opened.case.episode.version, edits=spell)
 
 
 @bp.get("/cases/<reference>/return/abroad/<int:spell_id>")

@@ -42,7 +42,7 @@ def _back(opened: Opened) -> str:
 def _person_form(opened: Opened) -> PersonForm:
     """The form of the person, without a secret address for those who may not read it."""
     person = opened.case.person
-    form = PersonForm(file_of(person).facts(), record_version=person.version)
+    form = PersonForm(file_of(person).facts(), record_version=person.version, edits=person)
     if person.address_hidden and not opened.sees("case.read.c4"):
         del form.address, form.address_hidden
     return ask_why(form, opened)
@@ -125,7 +125,7 @@ def _part_form(opened: Opened, part: Part, row: Any) -> Form:
         facts = {name: getattr(row, name) for name in part.names}
         if hasattr(row, "birth_date"):
             facts["birth"] = PartialDate(row.birth_date, row.birth_precision)
-    return part.form(facts, record_version=opened.case.person.version)
+    return part.form(facts, record_version=opened.case.person.version, edits=row)
 
 
 def _part_page(opened: Opened, form: Form, part: Part, kind: str, part_id: int) -> str:

@@ -1,7 +1,7 @@
 """What happened on a case, newest first, as far as this user may read it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 from flask_babel import gettext as _
 
@@ -15,9 +15,10 @@ LONGEST = 12
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """A line of the timeline."""
+    """A line of the timeline; `recorded_at` orders what happened on one day."""
 
     on: date
+    recorded_at: datetime
     when: str
     title: str
     by: str
@@ -31,6 +32,7 @@ def of(opened: Opened) -> list[Happening]:
     found = [
         Happening(
             on=change.at.date(),
+            recorded_at=change.at,
             when=formats.day(change.at.date()),
             title=_("Registered") if change.from_status is None else str(change.to_status.label),
             by=change.by.name if change.by else "",
@@ -43,6 +45,7 @@ def of(opened: Opened) -> list[Happening]:
         found += [
             Happening(
                 on=note.happened_on,
+                recorded_at=note.written_at,
                 when=formats.day(note.happened_on),
                 title=str(note.kind.label),
                 by=note.author.name if note.author else "",
@@ -53,5 +56,5 @@ def of(opened: Opened) -> list[Happening]:
     if case.episode.arrived_on is not None:
         arrived = case.episode.arrived_on
         when = formats.partial_date(arrived, case.episode.arrived_precision)
-        found.append(Happening(on=arrived, when=when, title=_("Arrived"), by=""))
-    return sorted(found, key=lambda happening: happening.on, reverse=True)[:LONGEST]
+        found.append(Happening(arrived, datetime.min.replace(tzinfo=UTC), when, _("Arrived"), by=""))
+    return sorted(found, key=lambda line: (line.on, line.recorded_at), reverse=True)[:LONGEST]

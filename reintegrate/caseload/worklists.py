@@ -209,11 +209,15 @@ def _lists(who: Who, today: date) -> list[Section]:
     return [Section("lists", _("Lists waiting to be imported"), items)] if items else []
 
 
+IN_ORDER = sorted(CaseStatus, key=lambda status: status in (CaseStatus.REJECTED, CaseStatus.WITHDRAWN))
+"""The statuses as work goes on, those in which it ended last."""
+
+
 def _caseload(who: Who) -> list[tuple[str, int, str]]:
     counts = counts_by_status(and_(Case.case_manager_id == who.user_id, visible(who)))
     return [
         (str(status.label), counts[status], url_for("caseload.index", worker="me", status=status.value))
-        for status in CaseStatus
+        for status in IN_ORDER
         if counts.get(status)
     ]
 
@@ -222,7 +226,7 @@ def _funnel(who: Who) -> list[tuple[str, int, str]]:
     counts = counts_by_status(visible(who))
     return [
         (str(status.label), counts[status], url_for("caseload.index", status=status.value))
-        for status in CaseStatus
+        for status in IN_ORDER
         if counts.get(status)
     ]
 

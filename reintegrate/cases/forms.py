@@ -1,6 +1,8 @@
 """The forms of returns and cases. Fields bear the names of the services' arguments."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms import ValidationError
 
 from reintegrate.cases.codes import (
     Answer,
@@ -23,6 +25,7 @@ from reintegrate.cases.codes import (
 from reintegrate.columns import Labelled
 from reintegrate.dates import Precision
 from reintegrate.people.codes import Sex
+from reintegrate.people.services import is_phone
 from reintegrate.web.datefields import BIRTH, DayField, PartialDateField
 from reintegrate.web.fields import (
     ChoiceField,
@@ -80,7 +83,12 @@ class IntakeForm(Form):
     arrived = PartialDateField(_l("Date of arrival"), precisions=ARRIVAL)
     type = CodeField(_l("Kind of return"), codes=ReturnType, default=ReturnType.UNKNOWN)
     modality = CodeField(_l("For how long"), codes=Modality, default=Modality.PERMANENT)
-    phone = TextField(_l("Phone"), description=_l("Leave empty if there is none."), max_length=40)
+    phone = TextField(
+        _l("Phone"),
+        description=_l("Leave empty if there is none."),
+        max_length=40,
+        render_kw={"type": "tel", "dir": "ltr"},
+    )
     safe_contact = ManyField(_l("How may we get in touch?"), codes=SafeContact)
     through = TextField(_l("Through whom"), description=_l("Where contact goes through a relative."))
     consent = CodeField(
@@ -92,6 +100,17 @@ class IntakeForm(Form):
     witness = TextField(_l("Witness"), description=_l("Where consent was given by word of mouth."))
     office = ChoiceField(_l("Office"))
     same_person = TextField(max_length=40)
+
+    def validate_phone(self, field: TextField) -> None:
+        """A number that can be dialled: a local one in the country of return."""
+        country = self.return_country.data
+        if field.data and country and not is_phone(field.data, country):
+            raise ValidationError(_("This is no phone number: write it with the code of its country"))
+
+    def validate_safe_contact(self, field: ManyField) -> None:
+        """At any time is not in the evenings only."""
+        if {SafeContact.ANY_TIME, SafeContact.EVENINGS} <= set(field.data or ()):
+            raise ValidationError(_("Choose either “Call at any time” or “Evenings only”"))
 
 
 class AnotherReturnForm(Form):
@@ -157,13 +176,11 @@ class ProgrammesForm(Form):
 
 
 class ConsentForm(Form):
-    """An answer to a consent text."""
+    """An answer to a consent text; nothing is answered beforehand."""
 
-    purpose = CodeField(_l("Consent to"), codes=ConsentPurpose, default=ConsentPurpose.CASE_MANAGEMENT)
-    given = CodeField(
-        _l("Answer"), codes=Answer, only=(Answer.YES, Answer.NO), default=Answer.YES, kind="radio"
-    )
-    channel = CodeField(_l("How it was given"), codes=ConsentChannel, default=ConsentChannel.WRITTEN)
+    purpose = CodeField(_l("Consent to"), codes=ConsentPurpose)
+    given = CodeField(_l("Answer"), codes=Answer, only=(Answer.YES, Answer.NO), kind="radio")
+    channel = CodeField(_l("How it was given"), codes=ConsentChannel)
     witness = TextField(_l("Witness or guardian"))
     language = ChoiceField(_l("Language of the text"))
     answered_on = DayField(_l("Day of the answer"))

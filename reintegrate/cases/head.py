@@ -12,6 +12,7 @@ from reintegrate.accounts.access import Sensitivity
 from reintegrate.cases.codes import Modality
 from reintegrate.cases.loading import Opened
 from reintegrate.cases.workflow import TONES
+from reintegrate.dates import Precision
 from reintegrate.db import session
 from reintegrate.people.codes import InterpreterNeed
 from reintegrate.people.models import Contact, Person
@@ -136,7 +137,8 @@ def _facts(opened: Opened) -> list[HeadFact]:
         facts.append(HeadFact(_("Arrived"), _("virtual return")))
     else:
         arrived = formats.partial_date(episode.arrived_on, episode.arrived_precision)
-        ago = formats.days_ago(episode.arrived_on, today) if episode.arrived_on else ""
+        exact = episode.arrived_on if episode.arrived_precision == Precision.DAY else None
+        ago = formats.days_ago(exact, today) if exact else ""
         facts.append(HeadFact(_("Arrived"), arrived, note=f"({ago})" if ago else ""))
     manager = case.case_manager.name if case.case_manager else _("Nobody yet")
     facts.append(HeadFact(_("Case manager"), manager))

@@ -1,6 +1,6 @@
 """Consent and vulnerability: what may be done, and what to be careful about."""
 
-from flask import abort, url_for
+from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -27,22 +27,25 @@ def consents(reference: str) -> ResponseReturnValue:
 
 def _consent_form(opened: Opened) -> forms.ConsentForm:
     spoken = queries.languages_of(opened.case)
-    form = forms.ConsentForm(
-        {"answered_on": today(opened.case.office.timezone), "language": (spoken or [language()])[0]}
-    )
-    form.language.offer((code, language_name(code)) for code in dict.fromkeys([*spoken, *LANGUAGES]))
+    offered = list(dict.fromkeys([*spoken, *LANGUAGES]))
+    asked_in = request.args.get("language")
+    first = asked_in if asked_in in offered else (spoken or [language()])[0]
+    form = forms.ConsentForm({"answered_on": today(opened.case.office.timezone), "language": first})
+    form.language.offer((code, language_name(code)) for code in offered)
     return form
+
+
+def _consent_page(opened: Opened, form: forms.ConsentForm) -> str:
+    texts = queries.consent_texts(form.language.data or language())
+    return page("cases/consent.html", opened, form=form, texts=texts)
 
 
 @bp.get("/<reference>/consent/new")
 @performs("consent.record")
 def new_consent(reference: str) -> ResponseReturnValue:
-    """Record an answer."""
+    """Record an answer; the texts are shown in the language of the person, or in `language`."""
     opened = open_case(reference, "consent.record")
-    back = url_for(".consents", reference=reference)
-    return form_page(
-        opened, _consent_form(opened), title=_("Record consent"), button=_("Record the answer"), back=back
-    )
+    return _consent_page(opened, _consent_form(opened))
 
 
 @bp.post("/<reference>/consent/new")
@@ -51,7 +54,6 @@ def record_consent(reference: str) -> ResponseReturnValue:
     """Keep the answer with the text that was shown."""
     opened = open_case(reference, "consent.record")
     form = _consent_form(opened)
-    back = url_for(".consents", reference=opened.case.reference)
     if form.submitted():
         facts = form.facts()
         with showing_errors(form):
@@ -61,8 +63,9 @@ def record_consent(reference: str) -> ResponseReturnValue:
                 text=queries.consent_text(facts["purpose"], facts["language"]),
                 recorded_by=signed_in_user(),
             )
+            back = url_for(".consents", reference=opened.case.reference)
             return commit_and_go(back, _("Answer recorded"))
-    return form_page(opened, form, title=_("Record consent"), button=_("Record the answer"), back=back)
+    return _consent_page(opened, form)
 
 
 @bp.get("/<reference>/consent/<int:consent_id>/withdraw")

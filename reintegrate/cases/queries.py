@@ -319,6 +319,12 @@ def consent_text(purpose: ConsentPurpose, language: str) -> ConsentText | None:
     )
 
 
+def consent_texts(language: str) -> dict[ConsentPurpose, ConsentText]:
+    """What is asked for each purpose that has a text, as `consent_text` chooses it."""
+    texts = ((purpose, consent_text(purpose, language)) for purpose in ConsentPurpose)
+    return {purpose: text for purpose, text in texts if text is not None}
+
+
 def caseload(user_ids: Sequence[int], who: Who) -> dict[int, int]:
     """How many open cases each of some users manages, as far as `who` may see them."""
     rows = session.execute(

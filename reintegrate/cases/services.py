@@ -182,8 +182,11 @@ def record_consent(
 ) -> Consent:
     """An answer to a consent text.
 
-    Raises RuleError where an answer by word of mouth has no witness, or a guardian no name.
+    Raises RuleError where an answer by word of mouth has no witness, or a guardian no name, and
+    where consent is given to what it stands for already.
     """
+    if given and queries.has_consent(case, purpose):
+        raise RuleError(_("This consent was given before and still stands"), field="purpose")
     if channel == ConsentChannel.VERBAL_WITNESSED and not witness:
         raise RuleError(_("Write who witnessed the answer"), field="witness")
     if channel == ConsentChannel.GUARDIAN and not witness:

@@ -76,7 +76,9 @@ class NameForm(Form):
 class BreakGlassForm(Form):
     """Which case is opened in an emergency, and why."""
 
-    reference = TextField(_l("Reference of the case"), validators=[required()], max_length=40)
+    reference = TextField(
+        _l("Reference of the case"), validators=[required()], max_length=40, render_kw={"dir": "ltr"}
+    )
     reason = LongTextField(
         _l("What the emergency is"),
         description=_l("At least 20 characters. The case manager and the data protection officer read it."),

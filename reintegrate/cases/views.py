@@ -105,7 +105,9 @@ def _assign_form(opened: Opened) -> forms.AssignForm:
     case = opened.case
     people = accounts.caseworkers_of(case.office_id)
     load = queries.caseload([user.id for user in people], who())
-    form = forms.AssignForm({"case_manager": str(case.case_manager_id or "")}, record_version=case.version)
+    form = forms.AssignForm(
+        {"case_manager": str(case.case_manager_id or "")}, record_version=case.version, edits=case
+    )
     named = [(str(u.id), _("%(name)s, %(n)s open cases", name=u.name, n=load.get(u.id, 0))) for u in people]
     form.case_manager.offer([("", _("Nobody")), *named])
     return form
@@ -137,7 +139,7 @@ def assign(reference: str) -> ResponseReturnValue:
 def _programmes_form(opened: Opened) -> forms.ProgrammesForm:
     current = [str(p.id) for p in queries.programmes_of(opened.case)] + ["", ""]
     facts = {"programme": current[0], "second_programme": current[1]}
-    form = forms.ProgrammesForm(facts, record_version=opened.case.version)
+    form = forms.ProgrammesForm(facts, record_version=opened.case.version, edits=opened.case)
     pairs = [("", _("None")), *((str(p.id), p.name) for p in queries.programmes())]
     form.programme.offer(pairs)
     form.second_programme.offer(pairs)
@@ -178,7 +180,7 @@ def _need_form(need: Need | None) -> forms.NeedForm:
     if need is None:
         return forms.NeedForm()
     facts = {name: getattr(need, name) for name in ("dimension", "text", "priority", "status")}
-    return forms.NeedForm(facts, record_version=need.version)
+    return forms.NeedForm(facts, record_version=need.version, edits=need)
 
 
 def _need(opened: Opened, need_id: int) -> Need | None:

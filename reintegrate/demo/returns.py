@@ -77,16 +77,16 @@ _REASONS: Mapping[str, tuple[str, ...]] = {
 }
 _OTHER_REASONS = ("family_needs", "no_job", "low_salary", "no_legal_documents")
 _ASSISTED: Mapping[str, tuple[str | None, ...]] = {
-    "avrr": ("international_organisation", "host_government", "non_governmental_organisation"),
-    "vhr": ("international_organisation",),
-    "forced": (None, "host_government", None),
-    "evacuation": ("consulate", "international_organisation"),
-    "refugee_repatriation": ("international_organisation", None),
-    "compulsory_voluntary_departure": ("host_government", None),
+    "avrr": ("International organisation", "Government of the host country", "Non-governmental organisation"),
+    "vhr": ("International organisation",),
+    "forced": (None, "Government of the host country", None),
+    "evacuation": ("Consulate", "International organisation"),
+    "refugee_repatriation": ("International organisation", None),
+    "compulsory_voluntary_departure": ("Government of the host country", None),
     "spontaneous_unassisted": (None,),
-    "end_of_contract": (None, "employer", "family"),
+    "end_of_contract": (None, "Employer", "Family"),
 }
-_OTHER_ASSISTED: tuple[str | None, ...] = (None, "family", "consulate", "non_governmental_organisation")
+_OTHER_ASSISTED: tuple[str | None, ...] = (None, "Family", "Consulate", "Non-governmental organisation")
 _ON_THE_WAY: Mapping[str, tuple[str, ...]] = {
     "africa": ("LY", "NE", "MA", "TN", "DZ"),
     "asia": ("TR", "IR", "GR", "RS", "BG"),

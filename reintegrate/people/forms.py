@@ -50,19 +50,22 @@ class DocumentForm(Form):
     """A paper that identifies the person."""
 
     type = CodeField(_l("Document"), codes=DocumentType, kind="select")
-    number = TextField(_l("Number"), validators=[required()], max_length=60)
+    number = TextField(_l("Number"), validators=[required()], max_length=60, render_kw={"dir": "ltr"})
     country = CountryField(_l("Issued by"))
     expires_on = DayField(_l("Valid until"), optional=True, future=True)
+
+
+HOURS = {"inputmode": "numeric", "dir": "ltr"}
 
 
 class ContactForm(Form):
     """A way to reach the person, and what is safe."""
 
     channel = CodeField(_l("Way"), codes=Channel)
-    value = TextField(_l("Number, address or name"), validators=[required()])
+    value = TextField(_l("Number, address or name"), validators=[required()], render_kw={"dir": "auto"})
     through = TextField(_l("Through whom"))
-    from_time = TimeOfDayField(_l("Not before"), description=_l("As 18:00"))
-    to_time = TimeOfDayField(_l("Not after"), description=_l("As 21:00"))
+    from_time = TimeOfDayField(_l("Not before"), description=_l("As 18:00"), render_kw=HOURS)
+    to_time = TimeOfDayField(_l("Not after"), description=_l("As 21:00"), render_kw=HOURS)
     no_messages = BooleanField(_l("Do not leave a message"))
     note = TextField(_l("What else to mind"))
 

@@ -149,6 +149,14 @@ def contact_key(channel: Channel, value: str, country: str | None) -> str:
     return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
 
 
+def is_phone(value: str, country: str | None) -> bool:
+    """Whether a number can be one as far as its length tells; a local one is of `country`."""
+    try:
+        return phonenumbers.is_possible_number(phonenumbers.parse(value, country))
+    except phonenumbers.NumberParseException:
+        return False
+
+
 def save_document(
     person: Person,
     document: IdentityDocument | None,

@@ -121,19 +121,20 @@ def unavailable(_error: Exception) -> ResponseReturnValue:
 
 def conflict(error: EditConflictError) -> ResponseReturnValue:
     """Somebody saved first: choose, field by field."""
+    saved = _last_save(error.form.edits)
     session.rollback()
-    editor, saved_when = _last_editor()
-    shown = {"form": error.form, "merge": error.merge, "editor": editor, "saved_when": saved_when}
+    shown = {"form": error.form, "merge": error.merge, **saved}
     return render_template("web/merge.html", action=request.path, **shown), 409
 
 
-def _last_editor() -> tuple[str, str]:
-    """Who saved last on the case that is open in this request, and when; nothing where that is not known."""
+def _last_save(record: Any) -> dict[str, Any]:
+    """Who saved the edited record last, whether she is the user herself, and when; as far as known."""
+    found = audit.last_change(record.__tablename__, record.id) if record is not None else None
+    if found is None:
+        return {"editor": "", "own": False, "saved_when": ""}
     filed = g.get("filed_under")
-    found = audit.last_change(filed.case_id, filed.person_id, not_by=current_user.id) if filed else None
-    if filed is None or found is None:
-        return "", ""
-    return found.who or "", moment(found.at, filed.timezone)
+    when = moment(found.at, filed.timezone) if filed else moment(found.at)
+    return {"editor": found.who or "", "own": found.who_id == current_user.id, "saved_when": when}
 
 
 def init_app(app: Flask) -> None:

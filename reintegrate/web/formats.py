@@ -6,6 +6,7 @@ Formatting through Babel costs more than the query of a page, so results are kep
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -136,6 +137,11 @@ def today(timezone: str = "UTC") -> date:
     return utcnow().astimezone(ZoneInfo(timezone) if timezone != "UTC" else UTC).date()
 
 
+def listed(words: Iterable[Any]) -> str:
+    """Some words one after the other, with the comma of the reader's language."""
+    return _(", ").join(str(word) for word in words)
+
+
 def init_app(app: Flask) -> None:
     """Offer the formats to templates."""
     app.jinja_env.filters.update(
@@ -146,5 +152,6 @@ def init_app(app: Flask) -> None:
         language_name=language_name,
         days_ago=days_ago,
         overdue=overdue,
+        listed=listed,
     )
     app.jinja_env.globals.update(age_on=age_on, country_names=country_names)

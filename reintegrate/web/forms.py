@@ -16,6 +16,7 @@ from reintegrate.db import session
 from reintegrate.errors import RuleError
 from reintegrate.translations.libraries import FORM_TEXTS, FormTexts
 from reintegrate.web import merging
+from reintegrate.web.formats import listed
 
 
 class EditConflictError(Exception):
@@ -30,7 +31,8 @@ class EditConflictError(Exception):
 class Form(FlaskForm):
     """A form with the number of its operation and, where it edits, the version it was based on.
 
-    `facts` are the current values of the record by field name and `record_version` its version.
+    `facts` are the current values of the record by field name and `record_version` its version;
+    `edits` is the record, by which the merge page finds who saved it.
     A form sent with an older version is joined with what was saved since: where both changed the
     same field, `submitted` raises EditConflictError, which is answered with the merge page.
     """
@@ -48,11 +50,17 @@ class Form(FlaskForm):
     before = HiddenField()
 
     def __init__(
-        self, facts: dict[str, Any] | None = None, record_version: int | None = None, *, fresh: bool = False
+        self,
+        facts: dict[str, Any] | None = None,
+        record_version: int | None = None,
+        *,
+        edits: Any = None,
+        fresh: bool = False,
     ) -> None:
         """A form filled from what was sent, or with `fresh` from `facts` alone."""
         self._facts = facts or {}
         self._record_version = record_version
+        self.edits = edits
         super().__init__(formdata=None if fresh else self._sent(), data=self._facts)
         self._start()
 
@@ -116,7 +124,7 @@ class Form(FlaskForm):
         self.operation_id.data = operation
         self._rest_on(theirs)
         if merge.joined_fields:
-            labels = ", ".join(joined.label for joined in merge.joined_fields)
+            labels = listed(joined.label for joined in merge.joined_fields)
             flash(_("Somebody saved meanwhile; kept beside yours: %(fields)s", fields=labels), "info")
 
     def _rest_on(self, theirs: merging.Snapshot) -> None:

@@ -137,7 +137,7 @@ def _both(current: Any, theirs: Pairs, mine: Pairs) -> tuple[Pairs | None, str]:
     if current.type == "ManyField":
         pairs = [*theirs, *(pair for pair in mine if pair not in theirs)]
         words = {choice.value: str(choice.label) for choice in current.choices}
-        return pairs, ", ".join(words.get(value, value) for _name, value in pairs)
+        return pairs, formats.listed(words.get(value, value) for _name, value in pairs)
     mark = getattr(current, "joined_by", None)
     if mark is None:
         return None, ""

@@ -11,7 +11,7 @@ from reintegrate.accounts.models import Role
 from reintegrate.audit.models import AuditEvent
 from reintegrate.cases.models import Case
 from reintegrate.db import session
-from reintegrate.people.models import Person
+from reintegrate.people.models import Contact, Person
 from tests import make
 
 
@@ -140,6 +140,41 @@ def test_a_double_click_registers_once(site: Flask, desk: dict[str, object]) -> 
     assert first.headers["Location"] == second.headers["Location"]
     with site.app_context():
         assert session.scalar(select(func.count(Case.id))) == 2
+
+
+@pytest.mark.parametrize("typed", ["abc", "12", "+221 77"])
+def test_what_cannot_be_a_phone_number_is_said_beside_the_field(desk: dict[str, object], typed: str) -> None:
+    page = client(desk, "worker").post("/cases/new", data=intake(desk, phone=typed))
+
+    assert page.status_code == 200
+    assert 'id="phone-error"' in page.text
+
+
+@pytest.mark.parametrize("typed", ["77 123 45 67", "+33 6 12 34 56 78"])
+def test_a_phone_number_of_here_or_from_abroad_is_kept(
+    site: Flask, desk: dict[str, object], typed: str
+) -> None:
+    assert client(desk, "worker").post("/cases/new", data=intake(desk, phone=typed)).status_code == 302
+    with site.app_context():
+        assert session.scalars(select(Contact.value)).one() == typed
+
+
+def test_at_any_time_and_only_in_the_evenings_is_refused(desk: dict[str, object]) -> None:
+    data = intake(desk) | {"safe_contact": ["any_time", "evenings"]}
+    page = client(desk, "worker").post("/cases/new", data=data)
+
+    assert page.status_code == 200
+    assert 'id="safe_contact-error"' in page.text
+
+
+def test_enter_registers_and_likely_people_stand_before_the_buttons(desk: dict[str, object]) -> None:
+    page = client(desk, "worker").get("/cases/new").text
+    form = page[page.index('id="intake"') :]
+    first = re.search(r'<button[^>]*type="submit"[^>]*>', form)
+
+    assert first
+    assert 'name="open"' in first.group()
+    assert form.index('id="same-list"') < form.index('class="form-end"')
 
 
 def test_wrong_dates_are_said_beside_the_field_and_nothing_typed_is_lost(desk: dict[str, object]) -> None:

@@ -1,6 +1,7 @@
 """Everything about a person can be corrected, and every return of hers is found from each."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from sqlalchemy import func, select
 
 from reintegrate.accounts.models import Role
 from reintegrate.audit.models import AuditEvent
+from reintegrate.cases import services
 from reintegrate.cases.models import Case, NamedAccess, ReturnEpisode
+from reintegrate.dates import Precision
 from reintegrate.db import session
 from reintegrate.people.models import Person
 from tests import make
@@ -260,3 +263,43 @@ def test_a_language_that_nobody_knows_is_answered_with_the_nearest(desk: dict[st
     address = desk["case"] + "/person/edit"
     answer = desk["awa"].post(address, data=filled(shown(desk["awa"], address), languages="Wolofe"))
     assert "Did you mean Wolof?" in answer.text
+
+
+def test_a_note_written_after_a_move_of_the_same_day_stands_above_it(
+    site: Flask, desk: dict[str, Any]
+) -> None:
+    desk["awa"].post(desk["case"] + "/move/submit", data={"reason": ""})
+    send(desk["awa"], desk["case"] + "/notes", kind="call", text="Called after that")
+    page = shown(desk["awa"], desk["case"])
+    what_happened = page[page.index('class="timeline"') :]
+
+    assert what_happened.index("Called after that") < what_happened.index("Submitted")
+    assert what_happened.index("Submitted") < what_happened.index("Registered")
+
+
+@pytest.mark.parametrize(("precision", "told"), [(Precision.DAY, True), (Precision.MONTH, False)])
+def test_days_since_the_arrival_are_counted_from_an_exact_day_alone(
+    site: Flask, desk: dict[str, Any], precision: Precision, told: bool
+) -> None:
+    with site.app_context():
+        episode = session.scalars(select(ReturnEpisode)).one()
+        episode.arrived_on, episode.arrived_precision = date(2024, 1, 1), precision
+        session.commit()
+    page = shown(desk["awa"], desk["case"])
+    bar = page[page.index('class="identity"') : page.index("</section>")]
+
+    assert ("ago)" in bar) == told
+
+
+def test_who_may_not_read_who_it_is_reads_no_title_of_a_task(site: Flask, desk: dict[str, Any]) -> None:
+    with site.app_context():
+        case = session.scalars(select(Case)).one()
+        services.add_task(case, title="Call Mariama", due_on=date(2030, 1, 1))
+        manager = make.user(Role.PROGRAMME_MANAGER, case.office)
+        session.commit()
+        reader = make.signed_in(site, manager.fs_uniquifier)
+    for client, told in ((desk["awa"], True), (reader, False)):
+        page = shown(client, desk["case"])
+        assert ("Call Mariama" in page) == told
+        assert ("print.css" in page) == (client.get(desk["case"] + "/print.css").status_code == 200)
+    assert "nobody recorded" in shown(desk["awa"], desk["case"])

@@ -168,6 +168,20 @@ def test_the_same_document_with_a_compatible_name_is_the_same_person() -> None:
     assert compare(one, identity("BA Mariama", documents=frozenset({"P1"}))).likeness == Likeness.HIGH
 
 
+@pytest.mark.parametrize("precision", ["month", "year"])
+def test_the_same_phone_makes_a_partial_birth_date_enough(precision: str) -> None:
+    born = {"birth_date": date(1990, 1, 1), "birth_precision": precision}
+    one = identity("Mariama Ba", phones=frozenset({"+221771234567"}), **born)
+    found = compare(one, identity("BA Mariama", phones=one.phones, **born))
+
+    assert found.likeness == Likeness.HIGH
+    assert {"same_birth_date", "same_phone"} <= set(found.reasons)
+    assert compare(one, identity("Mariama Ba", **born)).likeness == Likeness.POSSIBLE
+    for other in ({"birth_precision": "estimated"}, {"birth_date": date(1991, 1, 1)}):
+        apart = identity("Mariama Ba", phones=one.phones, **born | other)
+        assert compare(one, apart).likeness != Likeness.HIGH
+
+
 def test_another_sex_or_document_lowers_the_likeness() -> None:
     one = identity("Mariama Ba", sex="female")
     assert compare(one, identity("Mariama Ba", sex="male")).likeness == Likeness.POSSIBLE

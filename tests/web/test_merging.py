@@ -204,3 +204,28 @@ def test_the_values_of_the_form_cannot_be_made_up(two: dict[str, Any]) -> None:
     assert two["awa"].post(address, data=filled(hers, birth_place="Kayes")).status_code == 302
     forged = filled(his, birth_place="Bamako", based_on="forged")
     assert two["ben"].post(address, data=forged).status_code == 409
+
+
+def test_whoever_changed_something_else_of_the_case_since_is_not_named(
+    site: Flask, two: dict[str, Any]
+) -> None:
+    address = f"{two['case']}/needs/{two['need']}"
+    pages = {name: two[name].get(address).text for name in ("awa", "ben")}
+    assert two["awa"].post(address, data=filled(pages["awa"], text="A trade")).status_code == 302
+    other = f"{two['case']}/needs/0"
+    sent = filled(two["ben"].get(other).text, text="A house")
+    assert two["ben"].post(other, data=sent).status_code == 302
+    page = two["ben"].post(address, data=filled(pages["ben"], text="A shop")).text
+
+    assert "Awa Diop saved this while you were writing" in page
+    assert "Saved by Awa Diop" in page
+
+
+def test_who_saved_in_another_window_herself_is_told_so(two: dict[str, Any]) -> None:
+    address = f"{two['case']}/needs/{two['need']}"
+    first, second = (two["awa"].get(address).text for _window in range(2))
+    assert two["awa"].post(address, data=filled(first, text="A trade")).status_code == 302
+    page = two["awa"].post(address, data=filled(second, text="A shop")).text
+
+    assert "You saved this in another window" in page
+    assert "Saved in another window" in page

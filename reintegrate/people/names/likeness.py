@@ -229,7 +229,7 @@ def _kind(a: Prepared, b: Prepared) -> tuple[str, float]:
 
 
 def _birth_agrees(a: Identity, b: Identity) -> str:
-    """same, open (nothing speaks against it), near or other."""
+    """same, equal (as far as both are known, to the month or year), open (nothing speaks against it), near or other."""
     if a.birth_date is None or b.birth_date is None:
         return "open"
     precisions = {a.birth_precision, b.birth_precision}
@@ -239,6 +239,8 @@ def _birth_agrees(a: Identity, b: Identity) -> str:
             return "same"
         swapped = (a.birth_date.day, a.birth_date.month) == (b.birth_date.month, b.birth_date.day)
         return "near" if swapped and years == 0 else "other"
+    if precisions in ({"month"}, {"year"}) and a.birth_date == b.birth_date:
+        return "equal"
     if "estimated" in precisions:
         return "near" if years <= NEAR_YEARS else "other"
     if "year" in precisions:
@@ -249,8 +251,8 @@ def _birth_agrees(a: Identity, b: Identity) -> str:
 def compare(a: Identity, b: Identity) -> Comparison:
     """Whether two records are the same person.
 
-    High: an agreeing name with an agreeing birth day, or one document with a compatible name, unless
-    another sex is known. A common name alone, with another birth date, is nobody's likeness.
+    High: an agreeing name with an agreeing birth day, or with one phone and an equal month or year of
+    birth, or one document with a compatible name, unless another sex is known. A common name alone, with another birth date, is nobody's likeness.
     """
     names, score = _names_agree(a, b)
     birth = _birth_agrees(a, b)
@@ -265,7 +267,8 @@ def compare(a: Identity, b: Identity) -> Comparison:
         *(["other_sex"] if other_sex else []),
         *(["other_document"] if other_document else []),
     ]
-    high = (document and names != "none") or (names == "same" and birth == "same" and not other_document)
+    born_alike = birth == "same" or (birth == "equal" and phone)
+    high = (document and names != "none") or (names == "same" and born_alike and not other_document)
     possible = document or _is_possible(names, birth, phone=phone)
     if high and not (other_sex and not document):
         return Comparison(Likeness.HIGH, score, tuple(reasons))
@@ -273,7 +276,12 @@ def compare(a: Identity, b: Identity) -> Comparison:
 
 
 _NAME_REASONS = {"same": "same_name", "part": "name_part", "alike": "name_sounds_alike"}
-_BIRTH_REASONS = {"same": "same_birth_date", "near": "birth_date_near", "other": "other_birth_date"}
+_BIRTH_REASONS = {
+    "same": "same_birth_date",
+    "equal": "same_birth_date",
+    "near": "birth_date_near",
+    "other": "other_birth_date",
+}
 
 
 def _is_possible(names: str, birth: str, *, phone: bool) -> bool:
