@@ -65,7 +65,11 @@ def show(page: Page, reading: Reading, *, who: Who, exactly: bool) -> dict[str, 
         "is_kept": any(asked.query() == view.query for view in views),
         "total": _total(page, asked, who, exactly=exactly),
         "exactly": exactly,
-        "sorts": {name: (asked.sorted_by(name).url(), _direction(asked, name)) for name in SORTED_BY_COLUMN if name in offered},
+        "sorts": {
+            name: (asked.sorted_by(name).url(), _direction(asked, name))
+            for name in SORTED_BY_COLUMN
+            if name in offered
+        },
         "sort_words": {k: word for k, word in sort_words().items() if k.removeprefix("-") in offered},
         "column_words": column_words(),
         "may_assign": may_ever(who, "case.assign"),
