@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from jinja2 import StrictUndefined
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.routing import IntegerConverter, Map
 
 from reintegrate import db as database
 from reintegrate.accounts import guard, limits, menu, security, user_views
@@ -47,6 +48,8 @@ PACKAGES = (
 
 ATTEMPTS = 3
 
+MAX_NUMBER = 2**63 - 1
+
 RETRIED = frozenset({"40001", "40P01"})
 """SQLSTATE of serialization failures and deadlocks: the same work may well succeed again."""
 
@@ -55,6 +58,13 @@ def top_folder(name: str) -> Path:
     """Templates or migrations: inside the package when installed, beside it in a checkout."""
     inside = Path(__file__).parent / name
     return inside if inside.is_dir() else Path(__file__).parent.parent / name
+
+
+class NumberConverter(IntegerConverter):
+    """Numbers in addresses as far as a database keeps them; beyond, there is nothing."""
+
+    def __init__(self, map: Map, *args: Any, **options: Any) -> None:
+        super().__init__(map, *args, **{"max": MAX_NUMBER, **options})
 
 
 class Application(Flask):
@@ -106,6 +116,7 @@ def create_app(config: dict[str, Any]) -> Flask:
     """
     app = Application(__name__, static_folder=None, template_folder=str(top_folder("templates")))
     app.config.update(config)
+    app.url_map.converters["int"] = NumberConverter
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     database.init_app(app)

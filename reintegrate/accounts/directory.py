@@ -68,6 +68,9 @@ def _choices(offices: Any) -> dict[str, list[tuple[str, str]]]:
     }
 
 
+ORDER = "users name"
+
+
 def _without(given: dict[str, Any], name: str) -> str:
     return url_for("accounts.users", **{k: v for k, v in given.items() if k != name})
 
@@ -75,13 +78,13 @@ def _without(given: dict[str, Any], name: str) -> str:
 def view_of(who: Who) -> dict[str, Any]:
     """Everything that the list's template shows, by the filters of the address."""
     given = asked(*FILTERS)
-    place = place_from(request.args.get("place"))
+    place = place_from(request.args.get("place"), ORDER)
     reached = reach(who, "user.list")
-    statement = queries.matching_users(queries.select_users(reached), **given)
-    rows = session.scalars(keyset(statement, Sort(User.name), User.id, place)).all()
-    page: Page = page_of(
-        rows, lambda user: (user.name, user.id), place, endpoint="accounts.users", arguments=given
-    )
+    everybody = queries.select_users(reached)
+    statement = queries.matching_users(everybody, **given)
+    page_rows = keyset(statement, Sort(User.name), User.id, place, unfiltered=everybody)
+    rows = session.scalars(page_rows).all()
+    page: Page = page_of(rows, ORDER, place, endpoint="accounts.users", arguments=given)
     choices = _choices(queries.offices(queries.office_ids_within(reached)))
     words = {name: dict(pairs) for name, pairs in choices.items()}
     labels = {"q": _("Name or e-mail"), "role": _("Role"), "office": _("Office"), "state": _("State")}

@@ -59,7 +59,3 @@ class LostFactorForm(Form):
         description=_l("For instance: she called from her office number, and I know her voice."),
         validators=[required()],
     )
-
-
-class Button(Form):
-    """A form with nothing but its button."""

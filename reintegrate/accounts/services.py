@@ -127,9 +127,17 @@ def disable_user(user: User, *, disabled_by: User) -> None:
     sign_out_everywhere(user)
 
 
-def enable_user(user: User) -> None:
-    """Let a disabled account sign in again."""
+def enable_user(user: User, *, enabled_by: User) -> None:
+    """Let a disabled account sign in again; somebody else has to confirm its roles anew.
+
+    Does nothing where the account is open.
+    """
+    if user.active:
+        return
     user.active = True
+    for membership in queries.memberships_of([user.id])[user.id]:
+        membership.granted_by_id = enabled_by.id
+        membership.confirmed_by_id = membership.confirmed_at = None
     session.flush()
 
 

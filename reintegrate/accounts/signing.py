@@ -19,7 +19,7 @@ from flask_security.forms import (
 )
 from flask_security.forms import VerifyForm as PasswordAgainForm
 from flask_security.recovery_codes import MfRecoveryForm
-from flask_security.utils import hash_password
+from flask_security.utils import hash_password, validate_redirect_url
 from passlib.exc import TokenError
 from sqlalchemy import or_, update
 from wtforms import RadioField
@@ -41,6 +41,8 @@ class SignInForm(LoginForm):
             self._say(str(WAIT))
             return False
         self.remember.data = False
+        if self.next.data and not validate_redirect_url(self.next.data):
+            self.next.data = ""
         if super().validate(**options):
             return True
         if address and self.password.data:

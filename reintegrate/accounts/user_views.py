@@ -15,7 +15,7 @@ from reintegrate.audit.trail import Event, record
 from reintegrate.config import LANGUAGES
 from reintegrate.db import session
 from reintegrate.web.access import performs
-from reintegrate.web.forms import showing_errors
+from reintegrate.web.forms import Button, showing_errors
 from reintegrate.web.operations import commit_and_go
 
 
@@ -184,7 +184,7 @@ def confirm(membership_id: int) -> ResponseReturnValue:
     touched = who().user_id in directory.thing_of(membership).touched_by
     if not (touched or directory.may_confirm(who(), membership)):
         abort(403)
-    form = forms.Button()
+    form = Button()
     with showing_errors(form):
         services.confirm_role(membership, confirmed_by=signed_in_user())
         return commit_and_go(url_for(".users"), _("Role confirmed"))
@@ -195,7 +195,7 @@ def confirm(membership_id: int) -> ResponseReturnValue:
 @performs("role.grant.basic")
 def revoke(membership_id: int) -> ResponseReturnValue:
     """Take a role away."""
-    form, membership = forms.Button(), _membership(membership_id)
+    form, membership = Button(), _membership(membership_id)
     there = url_for(".user", user_id=membership.user_id)
     with showing_errors(form):
         services.revoke_role(membership)
@@ -208,7 +208,7 @@ def revoke(membership_id: int) -> ResponseReturnValue:
 def closing(user_id: int) -> ResponseReturnValue:
     """Ask before an account is closed."""
     user = _user(user_id, "user.disable", wholly=True)
-    return render_template("accounts/close.html", user=user, form=forms.Button())
+    return render_template("accounts/close.html", user=user, form=Button())
 
 
 @bp.post("/users/<int:user_id>/disable")
@@ -216,7 +216,7 @@ def closing(user_id: int) -> ResponseReturnValue:
 def disable(user_id: int) -> ResponseReturnValue:
     """Close an account; its sessions end at once."""
     user = _user(user_id, "user.disable", wholly=True)
-    form, there = forms.Button(), url_for(".user", user_id=user.id)
+    form, there = Button(), url_for(".user", user_id=user.id)
     with showing_errors(form):
         services.disable_user(user, disabled_by=signed_in_user())
         return commit_and_go(there, _("%(name)s can no longer sign in", name=user.name))
@@ -228,7 +228,7 @@ def disable(user_id: int) -> ResponseReturnValue:
 def enable(user_id: int) -> ResponseReturnValue:
     """Open a closed account again."""
     user = _user(user_id, "user.create")
-    services.enable_user(user)
+    services.enable_user(user, enabled_by=signed_in_user())
     there = url_for(".user", user_id=user.id)
     return commit_and_go(there, _("%(name)s can sign in again", name=user.name))
 
@@ -280,7 +280,7 @@ def ask_reset(user_id: int) -> ResponseReturnValue:
 def decide_reset(reset_id: int, answer: str) -> ResponseReturnValue:
     """The second person's yes or no."""
     asked = session.get(SecondFactorReset, reset_id) or abort(404)
-    form, agrees = forms.Button(), answer == "agree"
+    form, agrees = Button(), answer == "agree"
     with showing_errors(form):
         services.decide_reset(asked, decided_by=signed_in_user(), agrees=agrees)
         said = _("The second factor is reset") if agrees else _("Nothing was changed")

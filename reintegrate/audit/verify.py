@@ -35,6 +35,8 @@ def verify(session: Session) -> tuple[int, list[Fault]]:
         row = {column.name: getattr(event, column.name) for column in AuditEvent.__table__.columns}
         if chain_hash(previous, row) != event.hash:
             faults.append(Fault(event.seq, "the hash does not fit the row and the one before it"))
+        if detail is None and event.detail_digest is not None:
+            faults.append(Fault(event.seq, "the detail is missing"))
         if detail is not None and digest(detail.salt, detail.body) != event.detail_digest:
             faults.append(Fault(event.seq, "the detail was changed"))
         previous = event.hash

@@ -86,7 +86,7 @@ def deep_list(ground: Ground) -> Trial:
         .offset(number)
         .limit(1)
     ).one()
-    place = place_text([at, last], before=False, number=number)
+    place = place_text(last, "cases activity", before=False, number=number)
     further = "(c.last_activity_at, c.id) < (:at, :last)"
     text = f"SELECT {ROW} FROM case_file c {JOINS} WHERE {EVERYTHING} AND {further} {NEWEST}"
     raw = ground.sql(text, at=_stored(ground, at), last=last)

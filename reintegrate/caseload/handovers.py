@@ -18,6 +18,7 @@ from reintegrate.caseload.views import bp
 from reintegrate.cases.assigning import Outcome, assign_cases, outcomes_of
 from reintegrate.cases.queries import caseload
 from reintegrate.web.access import performs
+from reintegrate.web.fields import clean_line
 from reintegrate.web.operations import commit_and_go
 
 MOST = 200
@@ -27,7 +28,7 @@ MOST = 200
 def _chosen() -> list[str]:
     """The references that were sent, each once."""
     sent = request.form if request.method == "POST" else request.args
-    return list(dict.fromkeys(text[:20] for text in sent.getlist("case")))[: MOST + 1]
+    return list(dict.fromkeys(clean_line(text)[:20] for text in sent.getlist("case")))[: MOST + 1]
 
 
 def _form(offices: set[int]) -> AssignManyForm:

@@ -17,6 +17,7 @@ from reintegrate.caseload.asking import (
     asked_by,
     column_words,
     sort_words,
+    sorts_for,
     today_here,
 )
 from reintegrate.caseload.models import SavedView
@@ -53,7 +54,7 @@ def show(page: Page, reading: Reading, *, who: Who, exactly: bool) -> dict[str, 
         for field in reading.fields
         if field.name in asked.given
     ]
-    views = saved.views_for(who)
+    views, offered = saved.views_for(who), sorts_for(who)
     return {
         "page": page,
         "rows": listing.rows_of(page.rows, today_here()),
@@ -64,8 +65,12 @@ def show(page: Page, reading: Reading, *, who: Who, exactly: bool) -> dict[str, 
         "is_kept": any(asked.query() == view.query for view in views),
         "total": _total(page, asked, who, exactly=exactly),
         "exactly": exactly,
-        "sorts": {name: (asked.sorted_by(name).url(), _direction(asked, name)) for name in SORTED_BY_COLUMN},
-        "sort_words": sort_words(),
+        "sorts": {
+            name: (asked.sorted_by(name).url(), _direction(asked, name))
+            for name in SORTED_BY_COLUMN
+            if name in offered
+        },
+        "sort_words": {k: word for k, word in sort_words().items() if k.removeprefix("-") in offered},
         "column_words": column_words(),
         "may_assign": may_ever(who, "case.assign"),
         "may_register": may_ever(who, "person.register"),

@@ -65,12 +65,13 @@ def cases(who: Who, filters: Filters, sort: Sort, place: Place | None, *, today:
 
     The page is found among the cases alone, so that a filter with few rows has none joined in vain.
     """
-    ids = select(Case.id).where(visible(who), *conditions_of(filters, who, today))
+    ids = select(Case.id)
     if sort.column.class_ is Person:
         ids = ids.join(Person, Person.id == Case.person_id)
     if filters.of_return or sort.column.class_ is ReturnEpisode:
         ids = ids.join(ReturnEpisode, ReturnEpisode.id == Case.episode_id)
-    page = keyset(ids, sort, Case.id, place).subquery()
+    fitting = ids.where(visible(who), *conditions_of(filters, who, today))
+    page = keyset(fitting, sort, Case.id, place, unfiltered=ids).subquery()
     statement = rows_of(who).join(page, page.c.id == Case.id)
     return session.execute(statement.order_by(*ordering(sort, Case.id, place))).all()
 

@@ -34,12 +34,13 @@ def index() -> ResponseReturnValue:
     if not request.args and (first := saved.first_view(who())):
         return redirect(list_page.url_of(first))
     reading = Reading(request.args, who())
-    asked, place = reading.asked, place_from(request.args.get("place"))
+    asked = reading.asked
+    order = f"cases {asked.sort}"
+    place = place_from(request.args.get("place"), order)
     rows = queries.cases(who(), asked.filters, asked.order, place, today=today_here())
-    column = asked.order.column.key
     page = page_of(
         rows,
-        lambda row: (getattr(row, column), row.id),
+        order,
         place,
         endpoint="caseload.index",
         arguments=asked.arguments() or {"view": EVERYTHING},

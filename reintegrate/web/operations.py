@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from reintegrate.db import session
+from reintegrate.web.fields import clean_line
 from reintegrate.web.models import Operation
 
 MAX_ID_LENGTH = 64
@@ -15,7 +16,7 @@ MAX_ID_LENGTH = 64
 
 def _number() -> str:
     number = request.form.get("operation_id", "") if request.method == "POST" else ""
-    return number if len(number) <= MAX_ID_LENGTH else ""
+    return number if len(number) <= MAX_ID_LENGTH and number == clean_line(number) else ""
 
 
 def is_repeatable() -> bool:

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any, TypeAlias
 
 from flask import current_app, request, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import ColumnElement, Row, Select, and_, or_, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
+
+from reintegrate.db import session
+from reintegrate.web.fields import clean_line
 
 PAGE = 50
 
@@ -49,43 +51,52 @@ def _serializer() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.secret_key or "", salt="place")
 
 
-def _text(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date | datetime) else value
-
-
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page begins: behind a row (or before it, going back), with its number in the list."""
+    """Where a page begins: behind a row (or before it, going back), with its number in the list.
 
-    key: list[Any]
+    It holds the id of the row alone: an address must not tell what the row holds.
+    """
+
+    row_id: int
     before: bool
     number: int
 
 
-def place_from(text: str | None) -> Place | None:
-    """The place that an address names, None where it names none or a made-up one."""
+def place_from(text: str | None, order: str) -> Place | None:
+    """The place that an address names, None for none, a made-up one, and one of a list in another order."""
     if not text:
         return None
     try:
-        key, before, number = _serializer().loads(text)
+        sealed, row_id, before, number = _serializer().loads(text)
     except (BadSignature, ValueError):
         return None
-    return Place(key, bool(before), int(number))
+    return Place(int(row_id), bool(before), int(number)) if sealed == order else None
 
 
-def place_text(key: Sequence[Any], *, before: bool, number: int) -> str:
-    """A place as part of an address."""
-    text = _serializer().dumps([[_text(v) for v in key], before, number])
+def place_text(row_id: int, order: str, *, before: bool, number: int) -> str:
+    """A place as part of an address; `order` names the list and how it is sorted."""
+    text = _serializer().dumps([order, row_id, before, number])
     return text if isinstance(text, str) else text.decode()
 
 
 def keyset(
-    statement: AnySelect, sort: Sort, id_column: InstrumentedAttribute[int], place: Place | None
+    statement: AnySelect,
+    sort: Sort,
+    id_column: InstrumentedAttribute[int],
+    place: Place | None,
+    *,
+    unfiltered: AnySelect,
 ) -> AnySelect:
-    """`statement` ordered by `sort` and id, from `place` on, one row more than a page."""
+    """`statement` ordered by `sort` and id, from `place` on, one row more than a page.
+
+    The row at `place` is looked up in `unfiltered`: it may fit the filters no more.
+    """
     if place is not None:
-        descending = sort.descending != place.before
-        statement = statement.where(_beyond(sort, id_column, place, descending=descending))
+        row = session.execute(unfiltered.add_columns(sort.column).where(id_column == place.row_id)).first()
+        if row is not None:
+            descending = sort.descending != place.before
+            statement = statement.where(_beyond(sort, id_column, place, row[-1], descending=descending))
     return statement.order_by(*ordering(sort, id_column, place)).limit(PAGE + 1)
 
 
@@ -101,9 +112,9 @@ def ordering(
 
 
 def _beyond(
-    sort: Sort, id_column: InstrumentedAttribute[int], place: Place, *, descending: bool
+    sort: Sort, id_column: InstrumentedAttribute[int], place: Place, value: Any, *, descending: bool
 ) -> ColumnElement[bool]:
-    value, last_id = _parsed(sort.column, place.key[0]), place.key[1]
+    last_id = place.row_id
     after_id = id_column < last_id if descending else id_column > last_id
     if not sort.nullable:
         row, bound = tuple_(sort.column, id_column), tuple_(value, last_id)
@@ -117,17 +128,10 @@ def _beyond(
     return or_(here, sort.column.is_(None)) if going_on else here
 
 
-def _parsed(column: Any, value: Any) -> Any:
-    kind = column.type.python_type
-    if isinstance(value, str) and kind in (date, datetime):
-        return kind.fromisoformat(value)
-    return value
-
-
 def page_of(
-    rows: Sequence[Any], key_of: Any, place: Place | None, *, endpoint: str, arguments: Mapping[str, Any]
+    rows: Sequence[Any], order: str, place: Place | None, *, endpoint: str, arguments: Mapping[str, Any]
 ) -> Page:
-    """A page from the rows that `keyset` brought; `key_of(row)` gives sort value and id."""
+    """A page from the rows that `keyset` brought; `order` names the list and how it is sorted."""
     backwards = place is not None and place.before
     further = len(rows) > PAGE
     rows = list(rows[:PAGE])
@@ -140,7 +144,7 @@ def page_of(
     has_older = backwards or further
 
     def address(row: Any, *, before: bool, at: int) -> str:
-        text = place_text(key_of(row), before=before, number=at)
+        text = place_text(row.id, order, before=before, number=at)
         return url_for(endpoint, **{**arguments, "place": text})
 
     return Page(
@@ -152,5 +156,5 @@ def page_of(
 
 
 def asked(*names: str) -> dict[str, str]:
-    """The named query parameters that the address holds, cut to a sane length."""
-    return {name: value[:200] for name in names if (value := request.args.get(name, "").strip())}
+    """The named query parameters that the address holds, cleaned and cut to a sane length."""
+    return {name: value[:200] for name in names if (value := clean_line(request.args.get(name, "")))}

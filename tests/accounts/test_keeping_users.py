@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from reintegrate.accounts import queries, services
 from reintegrate.accounts.models import Membership, Office, Role, SecondFactorReset, User
@@ -308,3 +309,24 @@ def test_a_programme_manager_keeps_the_offices_of_her_country(site: Flask) -> No
 
 def names_in(page: str) -> list[str]:
     return re.findall(r"<bdi>([^<]+)</bdi></a></th>", page)
+
+
+def test_the_roles_of_a_reopened_account_wait_for_somebody_else(app: Flask) -> None:
+    admin, other = make.user(Role.ADMINISTRATOR), make.user(Role.ADMINISTRATOR)
+    gone = make.user(Role.CASEWORKER, make.office())
+    services.disable_user(gone, disabled_by=admin)
+    services.enable_user(gone, enabled_by=admin)
+    (role,) = queries.memberships_of([gone.id])[gone.id]
+    assert role.confirmed_at is None
+    with pytest.raises(RuleError, match="Somebody else"):
+        services.confirm_role(role, confirmed_by=admin)
+    services.confirm_role(role, confirmed_by=other)
+    services.enable_user(gone, enabled_by=admin)
+    assert role.confirmed_at is not None
+
+
+def test_the_database_keeps_a_role_from_being_held_twice_at_one_place(app: Flask) -> None:
+    user = make.user(Role.ADMINISTRATOR)
+    session.add(Membership(user_id=user.id, role=Role.ADMINISTRATOR))
+    with pytest.raises(IntegrityError):
+        session.flush()

@@ -7,7 +7,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from reintegrate.accounts.models import Role, SignIn
+from reintegrate.accounts.models import Role, SignIn, SignInFailure
 from reintegrate.audit.models import AuditEvent
 from reintegrate.db import session
 from tests import make
@@ -413,3 +413,15 @@ def test_the_page_that_was_asked_for_opens_after_signing_in(site: Flask) -> None
         done = post(client, step.location, code=code_of(key))
 
     assert done.location.endswith("/account?x=1")
+
+
+def test_an_unsafe_target_is_dropped_and_counts_as_no_wrong_try(site: Flask) -> None:
+    with strict(site) as app:
+        somebody(app)
+        answer = app.test_client().post(
+            "/sign-in?next=//evil.example", data={"email": "amina@example.org", "password": PASSWORD}
+        )
+        assert answer.status_code == 302
+        assert answer.location.startswith("/tf-validate")
+        with app.app_context():
+            assert session.scalars(select(SignInFailure)).all() == []

@@ -1,6 +1,6 @@
 import pytest
 from flask import Flask
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DatabaseError
 
 from reintegrate.audit.models import AuditDetail, AuditEvent, AuditHead
@@ -57,13 +57,13 @@ def test_a_changed_detail_is_noticed(app: Flask) -> None:
     assert any("detail" in fault.what for fault in verify(session)[1])
 
 
-def test_a_detail_may_be_erased_without_breaking_the_chain(app: Flask) -> None:
+def test_erased_details_are_reported_and_leave_the_chain_whole(app: Flask) -> None:
     make.case()
     session.commit()
     session.execute(text("DELETE FROM audit_detail"))
     session.commit()
 
-    assert verify(session)[1] == []
+    assert {fault.what for fault in verify(session)[1]} == {"the detail is missing"}
 
 
 def test_a_cut_off_end_is_noticed(app: Flask) -> None:
@@ -77,3 +77,13 @@ def test_a_cut_off_end_is_noticed(app: Flask) -> None:
 
 def test_values_have_one_spelling() -> None:
     assert canonical({"b": 1, "a": [None, "é"]}) == '{"a":[null,"é"],"b":1}'
+
+
+def test_a_detail_that_was_taken_away_is_found(app: Flask) -> None:
+    make.case()
+    session.commit()
+    seq = session.scalars(select(AuditDetail.seq)).first()
+    session.execute(delete(AuditDetail).where(AuditDetail.seq == seq))
+    session.commit()
+
+    assert [(fault.seq, fault.what) for fault in verify(session)[1]] == [(seq, "the detail is missing")]
