@@ -8,6 +8,7 @@ from typing import NoReturn
 from flask import abort, g, request
 
 from reintegrate.accounts import sessions
+from reintegrate.accounts.access import Who
 from reintegrate.accounts.guard import denied, who
 from reintegrate.audit import queries as audit
 from reintegrate.audit.queries import Filed
@@ -55,7 +56,9 @@ class Opened:
         """Whether a reading is allowed without asking anything more."""
         decision = self.looking.decision(action)
         allowed = decision.allowed and not decision.needs_second
-        return allowed and (not decision.needs_reason or given_reason(self.case) is not None)
+        return allowed and (
+            not decision.needs_reason or given_reason(self.case, self.looking.who) is not None
+        )
 
 
 def open_case(
@@ -82,7 +85,7 @@ def open_case(
         nothing_here(actions[0])
     action, decision = allowed[0]
     glass = shielding_queries.running_glass(case, who().user_id) if decision.by_glass else None
-    reason = glass.reason if glass else given_reason(case)
+    reason = glass.reason if glass else given_reason(case, looking.who)
     if decision.needs_reason and reason is None:
         raise ReasonNeededError(case, action)
     g.filed_under = Filed(case.id, case.person_id, case.office.timezone)
@@ -118,8 +121,8 @@ def remember_reading(case: Case, action: str, reason: str | None = None) -> None
     )
 
 
-def given_reason(case: Case) -> str | None:
-    """The reason this user gave for this case within the last hour, since she signed in here.
+def given_reason(case: Case, user: Who) -> str | None:
+    """The reason a user gave for this case within the last hour, since she signed in here.
 
     The trail holds it: nothing of it stands in the browser, and it ends with the session.
     """
@@ -129,7 +132,7 @@ def given_reason(case: Case) -> str | None:
         since = utcnow() - REASON_LASTS
         if signed_in is not None:
             since = max(since, signed_in.started_at)
-        reasons[case.id] = audit.reason_given(case.id, who().user_id, since=since)
+        reasons[case.id] = audit.reason_given(case.id, user.user_id, since=since)
     return reasons[case.id]
 
 
