@@ -22,7 +22,6 @@ def test_there_is_one_head_of_migrations() -> None:
     assert len(ScriptDirectory.from_config(alembic_config(MIGRATIONS)).get_heads()) == 1
 
 
-@pytest.mark.filterwarnings("ignore:.*expression-based index")
 def test_the_migrations_make_what_the_models_say(app: Flask) -> None:
     with db.engine.connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), Base.metadata)

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from flask_babel import lazy_gettext as _l
 from flask_security import AsaList, RoleMixin, UserMixin
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, relationship
 
@@ -94,14 +94,6 @@ class Membership(Base):
     __tablename__ = "membership"
     __table_args__ = (
         UniqueConstraint("user_id", "role", "office_id", "country"),
-        Index(
-            "uq_membership_place",
-            "user_id",
-            "role",
-            text("coalesce(office_id, 0)"),
-            text("coalesce(country, '')"),
-            unique=True,
-        ),
         CheckConstraint("confirmed_by_id IS NULL OR confirmed_by_id <> granted_by_id", name="second_person"),
         CheckConstraint("confirmed_by_id IS NULL OR confirmed_by_id <> user_id", name="not_oneself"),
     )

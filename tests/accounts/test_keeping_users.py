@@ -4,7 +4,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from reintegrate.accounts import queries, services
 from reintegrate.accounts.models import Membership, Office, Role, SecondFactorReset, User
@@ -323,10 +322,3 @@ def test_the_roles_of_a_reopened_account_wait_for_somebody_else(app: Flask) -> N
     services.confirm_role(role, confirmed_by=other)
     services.enable_user(gone, enabled_by=admin)
     assert role.confirmed_at is not None
-
-
-def test_the_database_keeps_a_role_from_being_held_twice_at_one_place(app: Flask) -> None:
-    user = make.user(Role.ADMINISTRATOR)
-    session.add(Membership(user_id=user.id, role=Role.ADMINISTRATOR))
-    with pytest.raises(IntegrityError):
-        session.flush()
