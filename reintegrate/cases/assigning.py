@@ -1,4 +1,4 @@
-"""Giving many cases at once to one case manager."""
+"""Giving cases to a case manager: who may take which, and what changes hands with a case."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -27,12 +27,20 @@ def outcomes_of(cases: Sequence[Case], user: User) -> dict[int, Outcome]:
     """What would come of each case, by its id, if it were given to `user` now."""
     offices = accounts.offices_worked_in([user])[user.id]
     named = set(session.scalars(select(NamedAccess.case_id).where(NamedAccess.user_id == user.id)))
-    return {case.id: _outcome(case, user, offices, named) for case in cases}
+    return {
+        case.id: Outcome.ALREADY if case.case_manager_id == user.id else _outcome(case, user, offices, named)
+        for case in cases
+    }
+
+
+def outcome_of(case: Case, user: User) -> Outcome:
+    """What would come of one case if it were given to `user` anew, whoever has it: never ALREADY."""
+    offices = accounts.offices_worked_in([user])[user.id]
+    named = select(NamedAccess.case_id).where(NamedAccess.user_id == user.id, NamedAccess.case_id == case.id)
+    return _outcome(case, user, offices, set(session.scalars(named)))
 
 
 def _outcome(case: Case, user: User, offices: set[int], named: set[int]) -> Outcome:
-    if case.case_manager_id == user.id:
-        return Outcome.ALREADY
     if not user.active:
         return Outcome.NOT_ACTIVE
     if case.office_id not in offices:
@@ -42,23 +50,27 @@ def _outcome(case: Case, user: User, offices: set[int], named: set[int]) -> Outc
 
 
 def assign_cases(cases: Sequence[Case], user: User) -> dict[int, Outcome]:
-    """Give the cases to `user`, as far as she works in their offices; says what came of each, by id.
-
-    Open tasks that a former case manager had been given by name go along with the case.
-    """
+    """Give the cases to `user`, as far as she works in their offices; says what came of each, by id."""
     outcomes = outcomes_of(cases, user)
-    moving = [case for case in cases if outcomes[case.id] == Outcome.ASSIGNED]
-    hand_on_tasks(moving)
-    now = utcnow()
-    for case in moving:
-        case.case_manager_id, case.case_manager = user.id, user
-        case.assigned_at = case.last_activity_at = now
-    session.flush()
+    hand_over([case for case in cases if outcomes[case.id] == Outcome.ASSIGNED], user)
     return outcomes
 
 
-def hand_on_tasks(cases: Sequence[Case]) -> None:
-    """Open tasks given by name to the case manager of these cases become those of whoever follows."""
+def hand_over(cases: Sequence[Case], user: User | None) -> None:
+    """Let the cases be those of `user`, or of nobody, whom the caller has found to fit.
+
+    Open tasks that a former case manager had been given by name go along to whoever follows.
+    """
+    if user is not None:
+        _hand_on_tasks([case for case in cases if case.case_manager_id != user.id])
+    now = utcnow()
+    for case in cases:
+        case.case_manager_id, case.case_manager = (user.id if user else None), user
+        case.assigned_at, case.last_activity_at = (now if user else None), now
+    session.flush()
+
+
+def _hand_on_tasks(cases: Sequence[Case]) -> None:
     managers = {case.id: case.case_manager_id for case in cases if case.case_manager_id is not None}
     tasks = session.scalars(
         select(Task).where(Task.case_id.in_(managers), Task.done_on.is_(None), Task.assignee_id.is_not(None))

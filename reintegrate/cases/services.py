@@ -8,11 +8,9 @@ from flask_babel import gettext as _
 from sqlalchemy import Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from reintegrate.accounts import queries as accounts
-from reintegrate.accounts.access import Sensitivity
 from reintegrate.accounts.models import Office, User
 from reintegrate.cases import queries, workflow
-from reintegrate.cases.assigning import hand_on_tasks
+from reintegrate.cases.assigning import Outcome, hand_over, outcome_of
 from reintegrate.cases.codes import (
     CaseStatus,
     ConsentChannel,
@@ -133,23 +131,19 @@ def assign_case(case: Case, user: User | None) -> None:
     Raises RuleError where the user does not work in the case's office, or is not on the list of a
     protected case.
     """
-    if user is not None and user.id not in {u.id for u in accounts.caseworkers_of(case.office_id)}:
-        raise RuleError(_("%(name)s does not work in this office", name=user.name), field="case_manager")
-    if user is not None and case.sensitivity != Sensitivity.NORMAL:
-        _need_named(case, user)
-    if case.case_manager_id is not None and user is not None and user.id != case.case_manager_id:
-        hand_on_tasks([case])
-    case.case_manager_id = user.id if user else None
-    case.case_manager = user
-    case.assigned_at = utcnow() if user else None
-    touch(case)
+    if user is not None:
+        _need_taker(case, user)
+    hand_over([case], user)
 
 
-def _need_named(case: Case, user: User) -> None:
-    if user.id not in queries.thing_of(case).named_ids:
+def _need_taker(case: Case, user: User) -> None:
+    outcome = outcome_of(case, user)
+    if outcome == Outcome.NOT_NAMED:
         raise RuleError(
             _("The case is protected: put %(name)s on its list first", name=user.name), field="case_manager"
         )
+    if outcome != Outcome.ASSIGNED:
+        raise RuleError(_("%(name)s does not work in this office", name=user.name), field="case_manager")
 
 
 def set_programmes(case: Case, programmes: Sequence[Programme]) -> None:
