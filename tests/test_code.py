@@ -37,7 +37,7 @@ COMMITTING = {
 IN_THE_ORDER_OF_THE_CODES = {"cases/queries.dimensions_of"}
 """Queries whose rows are put into the order of a code list."""
 
-LATE = {"people/services"}
+LATE = {"cases/returns", "people/services"}
 """Where a column is chosen by a table of ours, never by what was sent."""
 
 

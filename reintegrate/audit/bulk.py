@@ -12,8 +12,8 @@ from reintegrate.audit.trail import UNTOLD, Event, record
 def insert_rows(session: Session, model: Any, rows: Sequence[dict[str, Any]]) -> list[int]:
     """Insert rows with the same columns; their keys, in the order of the rows.
 
-    What the mapper's defaults would fill has to be given. The events are those of rows that were
-    added one by one.
+    The defaults of the model fill the rest, untold. The events are those of rows that were added one
+    by one, so `concerns` may only ask for what is given.
     """
     if not rows:
         return []

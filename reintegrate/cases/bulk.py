@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from reintegrate.accounts.access import Sensitivity
 from reintegrate.accounts.models import Office, User
 from reintegrate.audit.bulk import insert_rows
-from reintegrate.cases.codes import CaseStatus, Intention, Modality, NoteKind, ReturnReason, ReturnType
+from reintegrate.cases.codes import CaseStatus, Modality, NoteKind, ReturnType
 from reintegrate.cases.models import Case, Note, ReturnEpisode, StatusChange
+from reintegrate.cases.opening import case_columns, status_columns
+from reintegrate.cases.returns import return_columns
 from reintegrate.cases.services import next_numbers
 from reintegrate.columns import utcnow
-from reintegrate.dates import Precision
+from reintegrate.dates import NOT_KNOWN, PartialDate, Precision
 from reintegrate.db import session
-from reintegrate.references import key_of, make_reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,8 @@ def open_cases(
     cases = insert_rows(session, Case, _cases(people, episodes, office, opened_by, case_manager))
     by_id = opened_by.id if opened_by else None
     now = utcnow()
-    insert_rows(
-        session,
-        StatusChange,
-        [{"case_id": case_id, "to_status": CaseStatus.DRAFT, "at": now, "by_id": by_id} for case_id in cases],
-    )
+    steps = [status_columns(case_id, CaseStatus.DRAFT, at=now, by_id=by_id) for case_id in cases]
+    insert_rows(session, StatusChange, steps)
     insert_rows(
         session,
         Note,
@@ -55,7 +52,6 @@ def open_cases(
                 "happened_on": now.date(),
                 "text": told.note,
                 "author_id": by_id,
-                "written_at": now,
             }
             for case_id, told in zip(cases, returns, strict=True)
             if told.note
@@ -65,23 +61,15 @@ def open_cases(
 
 
 def _episode(told: NewReturn) -> dict[str, Any]:
-    virtual = told.modality == Modality.VIRTUAL
-    arrived_on = None if virtual else told.arrived_on
-    without = Precision.NOT_APPLICABLE if virtual else Precision.UNKNOWN
-    return {
-        "version": 1,
-        "person_id": told.person_id,
-        "type": told.type,
-        "modality": told.modality,
-        "host_country": told.host_country,
-        "return_country": told.return_country,
-        "departed_on": told.departed_on,
-        "arrived_on": arrived_on,
-        "arrived_precision": Precision.DAY if arrived_on else without,
-        "reason": ReturnReason.UNKNOWN,
-        "intention": Intention.UNKNOWN,
-        "updated_at": utcnow(),
-    }
+    columns = return_columns(
+        type=told.type,
+        modality=told.modality,
+        host_country=told.host_country,
+        return_country=told.return_country,
+        departed_on=told.departed_on,
+        arrived=PartialDate(told.arrived_on, Precision.DAY) if told.arrived_on else NOT_KNOWN,
+    )
+    return {"person_id": told.person_id, **columns}
 
 
 def _cases(
@@ -95,23 +83,15 @@ def _cases(
         return []
     now = utcnow()
     numbers = next_numbers(office.code, now.year, len(episodes))
-    references = [make_reference(office.code, now.year, number) for number in numbers]
     return [
-        {
-            "version": 1,
-            "reference": reference,
-            "reference_key": key_of(reference),
-            "person_id": person_id,
-            "episode_id": episode_id,
-            "office_id": office.id,
-            "case_manager_id": case_manager.id if case_manager else None,
-            "assigned_at": now if case_manager else None,
-            "status": CaseStatus.DRAFT,
-            "status_since": now,
-            "sensitivity": Sensitivity.NORMAL,
-            "opened_on": now.date(),
-            "opened_by_id": opened_by.id if opened_by else None,
-            "last_activity_at": now,
-        }
-        for reference, person_id, episode_id in zip(references, people, episodes, strict=True)
+        case_columns(
+            office=office,
+            number=number,
+            person_id=person_id,
+            episode_id=episode_id,
+            opened_at=now,
+            opened_by_id=opened_by.id if opened_by else None,
+            case_manager_id=case_manager.id if case_manager else None,
+        )
+        for number, person_id, episode_id in zip(numbers, people, episodes, strict=True)
     ]

@@ -1,6 +1,7 @@
 """Writing down returns and the times abroad before them."""
 
 from datetime import date
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import exists, select
@@ -14,8 +15,7 @@ from reintegrate.errors import RuleError
 from reintegrate.people.models import Person
 
 
-def register_return(
-    person: Person,
+def return_columns(
     *,
     type: ReturnType,
     return_country: str,
@@ -26,22 +26,29 @@ def register_return(
     reason: ReturnReason = ReturnReason.UNKNOWN,
     assisted_by: str | None = None,
     intention: Intention = Intention.UNKNOWN,
-) -> ReturnEpisode:
-    """A return of a person. Raises RuleError as `correct_return` does."""
+) -> dict[str, Any]:
+    """What is kept of a return, by hand, from a list and made up. A virtual one has no arrival."""
+    if modality == Modality.VIRTUAL:
+        arrived = PartialDate(None, Precision.NOT_APPLICABLE)
+    return {
+        "type": type,
+        "modality": modality,
+        "host_country": host_country,
+        "return_country": return_country,
+        "departed_on": departed_on,
+        "arrived_on": arrived.value,
+        "arrived_precision": arrived.precision,
+        "reason": reason,
+        "assisted_by": assisted_by,
+        "intention": intention,
+    }
+
+
+def register_return(person: Person, **facts: Any) -> ReturnEpisode:
+    """A return of a person; `facts` as in `return_columns`. Raises RuleError as `correct_return` does."""
     episode = ReturnEpisode(person_id=person.id)
     episode.person = person
-    correct_return(
-        episode,
-        type=type,
-        modality=modality,
-        host_country=host_country,
-        return_country=return_country,
-        departed_on=departed_on,
-        arrived=arrived,
-        reason=reason,
-        assisted_by=assisted_by,
-        intention=intention,
-    )
+    correct_return(episode, **facts)
     session.add(episode)
     session.flush()
     return episode
@@ -63,43 +70,19 @@ def check_is_new(person: Person, return_country: str, arrived: PartialDate) -> N
         )
 
 
-def correct_return(
-    episode: ReturnEpisode,
-    *,
-    type: ReturnType,
-    modality: Modality,
-    host_country: str | None,
-    return_country: str,
-    departed_on: date | None,
-    arrived: PartialDate,
-    reason: ReturnReason,
-    assisted_by: str | None,
-    intention: Intention,
-) -> None:
-    """Correct a return.
+def correct_return(episode: ReturnEpisode, **facts: Any) -> None:
+    """Correct a return; `facts` as in `return_columns`, all that is known.
 
     Raises RuleError for an arrival before the departure or the birth, or of a virtual return.
     """
-    arrived = _arrival(modality, arrived)
-    _check_order(episode.person, departed_on, arrived)
-    episode.type = type
-    episode.modality = modality
-    episode.host_country = host_country
-    episode.return_country = return_country
-    episode.departed_on = departed_on
-    episode.arrived_on, episode.arrived_precision = arrived
-    episode.reason = reason
-    episode.assisted_by = assisted_by
-    episode.intention = intention
-    session.flush()
-
-
-def _arrival(modality: Modality, arrived: PartialDate) -> PartialDate:
-    if modality != Modality.VIRTUAL:
-        return arrived
-    if arrived.value is not None:
+    columns = return_columns(**facts)
+    arrived: PartialDate = facts.get("arrived", NOT_KNOWN)
+    if arrived.value is not None and columns["arrived_on"] is None:
         raise RuleError(_("A virtual return has no arrival: empty the date"), field="arrived")
-    return PartialDate(None, Precision.NOT_APPLICABLE)
+    _check_order(episode.person, columns["departed_on"], arrived)
+    for column, value in columns.items():
+        setattr(episode, column, value)
+    session.flush()
 
 
 def _check_order(person: Person, departed_on: date | None, arrived: PartialDate) -> None:

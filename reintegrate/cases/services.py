@@ -39,10 +39,10 @@ from reintegrate.cases.models import (
     Task,
     VulnerabilityFactor,
 )
+from reintegrate.cases.opening import case_columns, status_columns
 from reintegrate.columns import utcnow
 from reintegrate.db import session
 from reintegrate.errors import RuleError
-from reintegrate.references import key_of, make_reference
 
 
 def next_numbers(office_code: str, year: int, count: int = 1) -> range:
@@ -66,25 +66,24 @@ def open_case(
     programmes: Sequence[Programme] = (),
 ) -> Case:
     """A case in draft on a return, with its reference."""
-    today = utcnow().date()
-    (number,) = next_numbers(office.code, today.year)
-    reference = make_reference(office.code, today.year, number)
+    now = utcnow()
+    (number,) = next_numbers(office.code, now.year)
     case = Case(
-        reference=reference,
-        reference_key=key_of(reference),
-        person_id=episode.person_id,
-        episode_id=episode.id,
-        office_id=office.id,
-        case_manager_id=case_manager.id if case_manager else None,
-        assigned_at=utcnow() if case_manager else None,
-        opened_on=today,
-        opened_by_id=opened_by.id if opened_by else None,
+        **case_columns(
+            office=office,
+            number=number,
+            person_id=episode.person_id,
+            episode_id=episode.id,
+            opened_at=now,
+            opened_by_id=opened_by.id if opened_by else None,
+            case_manager_id=case_manager.id if case_manager else None,
+        )
     )
     case.office, case.episode, case.person = office, episode, episode.person
     session.add(case)
     session.flush()
     session.add_all(CaseProgramme(case_id=case.id, programme_id=p.id) for p in programmes)
-    session.add(StatusChange(case_id=case.id, to_status=CaseStatus.DRAFT, by_id=case.opened_by_id))
+    session.add(StatusChange(**status_columns(case.id, CaseStatus.DRAFT, at=now, by_id=case.opened_by_id)))
     session.flush()
     return case
 
@@ -103,13 +102,11 @@ def move_case(case: Case, name: str, *, by: User, reason: str | None = None) -> 
     missing = workflow.missing_for(move, queries.facts_of(case))
     if missing:
         raise RuleError("; ".join(str(guard.missing) for guard in missing))
-    session.add(
-        StatusChange(
-            case_id=case.id, from_status=case.status, to_status=move.target, by_id=by.id, reason=reason
-        )
-    )
+    now = utcnow()
+    step = status_columns(case.id, move.target, at=now, by_id=by.id, before=case.status, reason=reason)
+    session.add(StatusChange(**step))
     case.status = move.target
-    case.status_since = utcnow()
+    case.status_since = now
     if move.target == CaseStatus.SUBMITTED:
         case.submitted_by_id = by.id
     touch(case)

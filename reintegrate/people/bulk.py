@@ -7,13 +7,12 @@ from typing import Any
 from sqlalchemy import insert
 
 from reintegrate.audit.bulk import insert_rows
-from reintegrate.columns import utcnow
 from reintegrate.dates import NOT_KNOWN, PartialDate
 from reintegrate.db import session
-from reintegrate.people.codes import Channel, DocumentType, MaritalStatus, Sex
+from reintegrate.people.codes import Channel, DocumentType, Sex
 from reintegrate.people.models import Contact, IdentityDocument, NameKey, Nationality, Person, PersonName
 from reintegrate.people.naming import Names, file_variants
-from reintegrate.people.services import check_birth, contact_key, number_key
+from reintegrate.people.services import check_birth, contact_key, in_order, number_key, person_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,28 +40,21 @@ def register_people(people: Sequence[NewPerson], *, created_by_id: int | None) -
     ids = insert_rows(session, Person, [_row(person, created_by_id) for person in people])
     known = list(zip(ids, people, strict=True))
     _name(known)
-    _add(Nationality, known, _nationalities)
+    _add(Nationality, known, lambda person: in_order("country", person.nationalities))
     _add(IdentityDocument, known, _documents)
     _add(Contact, known, _contacts)
     return ids
 
 
 def _row(person: NewPerson, created_by_id: int | None) -> dict[str, Any]:
-    now = utcnow()
-    return {
-        **person.names.columns(),
-        "version": 1,
-        "sex": person.sex,
-        "birth_date": person.birth.value,
-        "birth_precision": person.birth.precision,
-        "birth_place": person.birth_place,
-        "marital_status": MaritalStatus.UNKNOWN,
-        "address": person.address,
-        "address_hidden": False,
-        "created_at": now,
-        "created_by_id": created_by_id,
-        "updated_at": now,
-    }
+    columns = person_columns(
+        person.names,
+        sex=person.sex,
+        birth=person.birth,
+        birth_place=person.birth_place,
+        address=person.address,
+    )
+    return {"created_by_id": created_by_id, **columns}
 
 
 def _name(known: Sequence[tuple[int, NewPerson]]) -> None:
@@ -77,11 +69,6 @@ def _add(model: Any, known: Sequence[tuple[int, NewPerson]], rows_of: Any) -> No
     insert_rows(
         session, model, [row | {"person_id": number} for number, person in known for row in rows_of(person)]
     )
-
-
-def _nationalities(person: NewPerson) -> list[dict[str, Any]]:
-    codes = dict.fromkeys(person.nationalities)
-    return [{"country": code, "position": position} for position, code in enumerate(codes)]
 
 
 def _documents(person: NewPerson) -> list[dict[str, Any]]:

@@ -25,8 +25,8 @@ from reintegrate.people.codes import (
 class Person(Base):
     """One human being, who survives several returns and cases.
 
-    `display_name`, `native_name` and `sort_name` follow from the names and are kept by
-    `services.set_names`; lists read nothing else.
+    `display_name`, `native_name`, `native_language`, `sort_name` and `search_names` follow from the
+    names by `naming.Names.columns`; lists read nothing else.
     """
 
     __tablename__ = "person"

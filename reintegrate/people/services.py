@@ -1,6 +1,6 @@
 """Writing down who somebody is. Every change of a part moves the version of the person."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, time
 from typing import Any
 
@@ -26,11 +26,42 @@ from reintegrate.people.naming import Names, file_names
 OLDEST = 120
 
 
+def person_columns(
+    names: Names,
+    *,
+    sex: Sex = Sex.UNKNOWN,
+    birth: PartialDate = NOT_KNOWN,
+    birth_place: str | None = None,
+    birth_country: str | None = None,
+    marital_status: MaritalStatus = MaritalStatus.UNKNOWN,
+    interpreter_need: InterpreterNeed = InterpreterNeed.UNKNOWN,
+    interpreter: str | None = None,
+    address: str | None = None,
+    address_hidden: bool = False,
+) -> dict[str, Any]:
+    """What is kept of a person in her own row, by hand, from a list and made up.
+
+    `interpreter` is the language; naming one means that it is needed.
+    """
+    return {
+        **names.columns(),
+        "sex": sex,
+        "birth_date": birth.value,
+        "birth_precision": birth.precision,
+        "birth_place": birth_place,
+        "birth_country": birth_country,
+        "marital_status": marital_status,
+        "interpreter_need": InterpreterNeed.NEEDED if interpreter else interpreter_need,
+        "interpreter": interpreter,
+        "address": address,
+        "address_hidden": address_hidden,
+    }
+
+
 def register_person(names: Names, *, created_by_id: int | None = None, **facts: Any) -> Person:
     """A new person; `facts` as in `update_person`. Raises RuleError as that does."""
     person = Person(created_by_id=created_by_id)
-    _set_names(person, names)
-    _set_facts(person, **{name: value for name, value in facts.items() if name not in _LISTS})
+    _set_facts(person, names, facts)
     session.add(person)
     session.flush()
     file_names(person.id, names)
@@ -41,13 +72,10 @@ def register_person(names: Names, *, created_by_id: int | None = None, **facts: 
 def update_person(person: Person, names: Names, **facts: Any) -> None:
     """Correct who somebody is.
 
-    `facts`: sex, birth (PartialDate), birth_place, birth_country, marital_status, interpreter_need,
-    interpreter (the language; naming one means that it is needed),
-    address, address_hidden, nationalities and languages (lists of codes).
+    `facts` as in `person_columns`, and nationalities and languages (lists of codes).
     Raises RuleError without any name, or with an impossible birth date.
     """
-    _set_names(person, names)
-    _set_facts(person, **{name: value for name, value in facts.items() if name not in _LISTS})
+    _set_facts(person, names, facts)
     file_names(person.id, names)
     _set_lists(person, facts)
     touch(person)
@@ -59,38 +87,15 @@ def touch(person: Person) -> None:
     session.flush()
 
 
-def _set_names(person: Person, names: Names) -> None:
+def _set_facts(person: Person, names: Names, facts: dict[str, Any]) -> None:
+    own = {name: value for name, value in facts.items() if name not in _LISTS}
     if not names.main:
         raise RuleError(_("Write the name the person uses"), field="given_names")
-    for column, value in names.columns().items():
-        setattr(person, column, value)
-
-
-def _set_facts(
-    person: Person,
-    *,
-    sex: Sex = Sex.UNKNOWN,
-    birth: PartialDate = NOT_KNOWN,
-    birth_place: str | None = None,
-    birth_country: str | None = None,
-    marital_status: MaritalStatus = MaritalStatus.UNKNOWN,
-    interpreter_need: InterpreterNeed = InterpreterNeed.UNKNOWN,
-    interpreter: str | None = None,
-    address: str | None = None,
-    address_hidden: bool = False,
-) -> None:
-    check_birth(birth)
-    if interpreter and interpreter_need == InterpreterNeed.NOT_NEEDED:
+    check_birth(own.get("birth", NOT_KNOWN))
+    if own.get("interpreter") and own.get("interpreter_need") == InterpreterNeed.NOT_NEEDED:
         raise RuleError(_("No interpreter is needed: empty the language"), field="interpreter")
-    person.sex = sex
-    person.birth_date, person.birth_precision = birth
-    person.birth_place = birth_place
-    person.birth_country = birth_country
-    person.marital_status = marital_status
-    person.interpreter_need = InterpreterNeed.NEEDED if interpreter else interpreter_need
-    person.interpreter = interpreter
-    person.address = address
-    person.address_hidden = address_hidden
+    for column, value in person_columns(names, **own).items():
+        setattr(person, column, value)
 
 
 def check_birth(birth: PartialDate, *, field: str = "birth") -> None:
@@ -116,6 +121,11 @@ def _set_lists(person: Person, facts: dict[str, Any]) -> None:
             _set_list(person, model, column, facts[name])
 
 
+def in_order(column: str, codes: Iterable[str]) -> list[dict[str, Any]]:
+    """The rows of a list of codes, each once, without the person: `in_order("country", ["SN", "FR"])`."""
+    return [{column: code, "position": position} for position, code in enumerate(dict.fromkeys(codes))]
+
+
 def _set_list(
     person: Person, model: type[Nationality] | type[SpokenLanguage], column: str, codes: Sequence[str]
 ) -> None:
@@ -125,11 +135,11 @@ def _set_list(
     }
     for code in current.keys() - set(codes):
         session.delete(current[code])
-    for position, code in enumerate(codes):
-        if code in current:
-            current[code].position = position
+    for row in in_order(column, codes):
+        if row[column] in current:
+            current[row[column]].position = row["position"]
         else:
-            session.add(model(person_id=person.id, position=position, **{column: code}))
+            session.add(model(person_id=person.id, **row))
     session.flush()
 
 
