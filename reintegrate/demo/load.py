@@ -11,14 +11,8 @@ from sqlalchemy import select
 from reintegrate.accounts.models import Membership, Office, Role, Theme, User
 from reintegrate.accounts.services import new_uniquifier
 from reintegrate.audit.trail import Event, record
-from reintegrate.cases.codes import (
-    ConsentPurpose,
-)
-from reintegrate.cases.models import (
-    Case,
-    ConsentText,
-    Programme,
-)
+from reintegrate.cases.codes import ConsentPurpose
+from reintegrate.cases.models import Case, ConsentText, Programme
 from reintegrate.columns import utcnow
 from reintegrate.db import gather_statistics, loading, session
 from reintegrate.demo.cases import case_story
@@ -69,7 +63,7 @@ def fill(
     _texts(today)
     session.commit()
     with loading():
-        writer = Writer(offices, managers, today)
+        writer = Writer(offices, managers)
         found = people(cases, seed)
         done = 0
         while batch := list(islice(found, BATCH)):
