@@ -16,7 +16,7 @@ from reintegrate.accounts import views as accounts
 from reintegrate.audit import trail
 from reintegrate.caseload import audit_views, file_views, handovers, person_views, saved_views
 from reintegrate.caseload import views as caseload
-from reintegrate.cases import glass_views, intake, protection_views, shielding_views
+from reintegrate.cases import glass_views, intake_views, protection_views, shielding_views
 from reintegrate.cases import views as cases
 from reintegrate.cases.queries import is_named
 from reintegrate.db import db, session
@@ -33,7 +33,7 @@ PACKAGES = (
     audit_views,
     cases,
     protection_views,
-    intake,
+    intake_views,
     imports,
     import_decisions,
     shielding_views,

@@ -27,7 +27,6 @@ COMMITTING = {
     "accounts/throttle",
     "bench/ground",
     "bench/names",
-    "cases/intake",
     "cases/loading",
     "db",
     "demo/load",
