@@ -4,6 +4,7 @@ Runs when the package is set up and when a wheel is made, so it imports nothing 
 """
 
 from datetime import UTC, datetime
+from os import getpid
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -27,8 +28,10 @@ def compile_catalogues(folder: Path = FOLDER) -> int:
         with source.open("rb") as file:
             catalogue = read_po(file, locale=source.parent.parent.name)
         catalogue.creation_date = catalogue.revision_date = LONG_AGO
-        with source.with_suffix(".mo").open("wb") as file:
+        whole = source.with_suffix(f".mo.{getpid()}")
+        with whole.open("wb") as file:
             write_mo(file, catalogue)
+        whole.replace(source.with_suffix(".mo"))  # at once: somebody may be reading the old one
     return len(stale)
 
 
