@@ -22,6 +22,7 @@ from reintegrate.config import demo_config, engine_url
 from reintegrate.db import db
 from reintegrate.migrate import upgrade
 from tests.reading import Reader
+from tests.serving import Desk, furnish
 
 MIGRATIONS = str(top_folder("migrations"))
 
@@ -100,6 +101,25 @@ def postgres_database(postgres_url: str, worker_id: str) -> Iterator[Callable[[s
         with admin.connect() as connection:
             connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
     admin.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database of its own for one test, which holds nothing at all."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'own.sqlite'}"
+    make_database: Callable[[str], str] = request.getfixturevalue("postgres_database")
+    return make_database("own")
+
+
+@pytest.fixture
+def desk(address: str) -> Iterator[Desk]:
+    """An office in a database of its own, for tests that start the service as a process."""
+    desk = furnish(address)
+    yield desk
+    with desk.app.app_context():
+        db.session.close()
+        db.engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -21,12 +21,12 @@ from flask_security import hash_password
 
 from reintegrate.accounts import sessions
 from reintegrate.accounts.models import Role, SignIn
-from reintegrate.app import create_app
+from reintegrate.app import create_app, top_folder
 from reintegrate.config import production_config
 from reintegrate.db import db, session
 from reintegrate.migrate import upgrade
 from tests import make
-from tests.conftest import MIGRATIONS, Reader
+from tests.reading import Reader
 
 HOST = "register.example.org"
 PASSWORD = "a-long-password"
@@ -66,7 +66,7 @@ def furnish(database_url: str) -> Desk:
     app = create_app(production_config(settings(database_url)) | {"LOG_REQUESTS": False})
     app.test_client_class = Reader
     with app.app_context():
-        upgrade(db.engine, MIGRATIONS)
+        upgrade(db.engine, str(top_folder("migrations")))
         office = make.office("SN")
         worker = make.user(Role.CASEWORKER, office, email=EMAIL, password=hash_password(PASSWORD))
         secret: str = app.extensions["security"]._totp_factory.generate_totp_secret()

@@ -28,15 +28,6 @@ REVISIONS = [step.revision for step in SCRIPT.walk_revisions()]
 """From the head down."""
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A database that holds nothing at all."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'migrated.sqlite'}"
-    make_database: Callable[[str], str] = request.getfixturevalue("postgres_database")
-    return make_database("migrated")
-
-
 @pytest.fixture
 def engine(address: str) -> Iterator[Engine]:
     engine = create_engine(address)

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,6 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from reintegrate.app import create_app
 from reintegrate.cli import main
 from reintegrate.config import production_config
-from reintegrate.db import db
 from reintegrate.errors import ConfigError
 from reintegrate.wsgi import behind_proxies
 from tests.serving import (
@@ -27,29 +26,10 @@ from tests.serving import (
     Client,
     Desk,
     Service,
-    furnish,
     registration,
     settings,
     signed_in,
 )
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'served.sqlite'}"
-    make_database: Callable[[str], str] = request.getfixturevalue("postgres_database")
-    return make_database("served")
-
-
-@pytest.fixture
-def desk(address: str) -> Iterator[Desk]:
-    desk = furnish(address)
-    yield desk
-    with desk.app.app_context():
-        db.session.close()
-        db.engine.dispose()
 
 
 def test_somebody_signs_in_with_a_second_factor_and_saves(address: str, desk: Desk, tmp_path: Path) -> None:
