@@ -14,14 +14,16 @@ from reintegrate.audit.models import AuditDetail, AuditEvent
 from reintegrate.cases import services
 from reintegrate.cases.assigning import assign_cases
 from reintegrate.cases.bulk import NewReturn, open_cases
-from reintegrate.cases.codes import Modality, ReturnType
+from reintegrate.cases.codes import CaseStatus, ConsentChannel, Modality, ReturnType
+from reintegrate.cases.intake import Agreed, Coming, Newcomer, open_on, register
 from reintegrate.cases.models import Case, StatusChange, Task
 from reintegrate.cases.returns import register_return
 from reintegrate.dates import NOT_KNOWN, PartialDate, Precision
 from reintegrate.db import session
+from reintegrate.errors import RuleError
 from reintegrate.people.bulk import NewPerson, register_people
-from reintegrate.people.codes import Sex
-from reintegrate.people.models import Person
+from reintegrate.people.codes import Channel, Sex
+from reintegrate.people.models import Contact, Person
 from reintegrate.people.naming import Names
 from reintegrate.people.services import register_person
 from tests import make
@@ -121,3 +123,35 @@ def test_a_case_given_to_nobody_keeps_what_somebody_was_to_do(app: Flask) -> Non
     services.assign_case(case, None)
 
     assert (case.case_manager_id, case.assigned_at, task.assignee_id) == (None, None, worker.id)
+
+
+def test_nobody_is_registered_where_a_case_is_to_be_submitted_without_consent(app: Flask) -> None:
+    office, worker = make.office("SN"), make.user()
+    coming = Coming(office=office, return_country="SN")
+
+    with pytest.raises(RuleError, match="only with consent"):
+        register(Newcomer(AWA), coming, by=worker, submit=True)
+    assert session.scalars(select(Person)).all() == []
+
+    case = register(
+        Newcomer(AWA, contact={"channel": Channel.EMAIL, "value": "Awa@Example.org"}), coming, by=worker
+    )
+    assert (case.status, case.person.display_name, case.case_manager_id) == (
+        CaseStatus.DRAFT,
+        "Awa Diop",
+        None,
+    )
+    assert session.scalars(select(Contact.value_key)).all() == ["awa@example.org"]
+
+
+def test_a_case_is_submitted_with_the_consent_that_somebody_brings(app: Flask) -> None:
+    office, worker = make.office("SN"), make.user()
+    agreed = Agreed(ConsentChannel.WRITTEN, "fr", date(2024, 1, 1))
+
+    case = register(
+        Newcomer(AWA), Coming(office=office, return_country="SN", agreed=agreed), by=worker, submit=True
+    )
+
+    assert (case.status, case.submitted_by_id) == (CaseStatus.SUBMITTED, worker.id)
+    again = Coming(office=office, return_country="SN", agreed=agreed)
+    assert open_on(case.person, again, by=worker, like=case).person_id == case.person_id
