@@ -16,7 +16,7 @@ from reintegrate.caseload.asking import Reading, today_here
 from reintegrate.caseload.forms import AssignManyForm
 from reintegrate.caseload.views import bp
 from reintegrate.cases.assigning import Outcome, assign_cases, outcomes_of
-from reintegrate.cases.queries import caseload
+from reintegrate.cases.views import takers
 from reintegrate.web.access import performs
 from reintegrate.web.fields import clean_line
 from reintegrate.web.operations import commit_and_go
@@ -38,9 +38,7 @@ def _form(offices: set[int]) -> AssignManyForm:
     colleagues = [user for user in accounts.caseworkers_within(reached) if user.active]
     worked_in = accounts.offices_worked_in(colleagues)
     found = [user for user in colleagues if worked_in[user.id] & offices]
-    load = caseload([user.id for user in found], who())
-    named = [(str(u.id), _("%(name)s, %(n)s open cases", name=u.name, n=load.get(u.id, 0))) for u in found]
-    form.case_manager.offer([("", _("Choose somebody")), *named])
+    form.case_manager.offer(takers(found, nobody=_("Choose somebody")))
     return form
 
 

@@ -1,5 +1,6 @@
 """Working on one case: moving it on, assigning, writing down."""
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from flask import Blueprint, abort, render_template, request, url_for
@@ -101,15 +102,19 @@ def move(reference: str, name: str) -> ResponseReturnValue:
     return page("cases/move.html", opened, form=form, move=move, missing=missing)
 
 
+def takers(people: Sequence[User], *, nobody: str) -> list[tuple[str, str]]:
+    """To whom cases can be given, with how much each already has; `nobody` stands first, without a key."""
+    load = queries.caseload([user.id for user in people], who())
+    named = [(str(u.id), _("%(name)s, %(n)s open cases", name=u.name, n=load.get(u.id, 0))) for u in people]
+    return [("", nobody), *named]
+
+
 def _assign_form(opened: Opened) -> forms.AssignForm:
     case = opened.case
-    people = accounts.caseworkers_of(case.office_id)
-    load = queries.caseload([user.id for user in people], who())
     form = forms.AssignForm(
         {"case_manager": str(case.case_manager_id or "")}, record_version=case.version, edits=case
     )
-    named = [(str(u.id), _("%(name)s, %(n)s open cases", name=u.name, n=load.get(u.id, 0))) for u in people]
-    form.case_manager.offer([("", _("Nobody")), *named])
+    form.case_manager.offer(takers(accounts.caseworkers_of(case.office_id), nobody=_("Nobody")))
     return form
 
 
