@@ -6,11 +6,12 @@ from datetime import date
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, select, true, union_all
+from sqlalchemy import case as by_value
 from sqlalchemy.orm import joinedload
 
 from reintegrate.accounts.access import Decision, Reach, Sensitivity, Thing, Who, decide, reach
 from reintegrate.accounts.models import Office, User
-from reintegrate.cases.codes import CaseStatus, ConsentPurpose, Dimension, NeedStatus
+from reintegrate.cases.codes import CaseStatus, ConsentPurpose, Dimension, NeedPriority, NeedStatus
 from reintegrate.cases.models import (
     AbroadSpell,
     Case,
@@ -170,8 +171,9 @@ def has_consent(case: Case, purpose: ConsentPurpose) -> bool:
 
 def needs_of(case: Case) -> Sequence[Need]:
     """The needs of a case, open ones first, urgent first."""
+    soonest = by_value({priority: place for place, priority in enumerate(NeedPriority)}, value=Need.priority)
     return session.scalars(
-        select(Need).where(Need.case_id == case.id).order_by(Need.status != NeedStatus.OPEN, Need.id)
+        select(Need).where(Need.case_id == case.id).order_by(Need.status != NeedStatus.OPEN, soonest, Need.id)
     ).all()
 
 
