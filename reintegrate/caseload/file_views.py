@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, abort, url_for
+from flask import Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -163,11 +163,18 @@ def save_spell(reference: str, spell_id: int) -> ResponseReturnValue:
     return form_page(opened, form, title=_("Time abroad"), button=_("Save"), back=back)
 
 
-def _changes(opened: Opened) -> list[audit.Change]:
+CHANGES = 100
+"""How many changes stand on a page of the history."""
+
+
+def _changes(opened: Opened, before: int | None) -> tuple[list[audit.Change], int | None]:
     case = opened.case
     spells = [spell.id for spell in queries.spells_of(case.episode)]
     returns = {"return_episode": [case.episode_id], "abroad_spell": spells}
-    return audit.changes_of(case.id, case.person_id, returns=returns)
+    found = audit.changes_of(
+        case.id, case.person_id, returns=returns, before=before, limit=CHANGES + 1
+    )
+    return histories.page_of(found, CHANGES)
 
 
 @bp.get("/cases/<reference>/history")
@@ -175,10 +182,14 @@ def _changes(opened: Opened) -> list[audit.Change]:
 def history(reference: str) -> ResponseReturnValue:
     """Every change, and who looked."""
     opened = open_case(reference, "case.history.read")
-    case = opened.case
+    place = request.args.get("before", "")
+    before = int(place[:18]) if place.isascii() and place.isdigit() else None
+    changes, rest = _changes(opened, before)
     return page(
         "caseload/history.html",
         opened,
-        rows=histories.rows_of(_changes(opened), opened),
-        lookers=audit.lookers_of(case.id, limit=100),
+        rows=histories.rows_of(changes, opened),
+        before=before,
+        rest=rest,
+        lookers=audit.lookers_of(opened.case.id, limit=100),
     )

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -25,8 +25,13 @@ READ_WITH = {
     DataClass.C4: "case.read.c4",
 }
 
+REPLACED = {"person_name": "kind", "nationality": "position", "spoken_language": "position"}
+"""Tables whose rows are corrected by writing new ones, with what a row and its successor share."""
+
 Detail = dict[str, list[Any]]
 """The value of each changed column before and after, as JSON holds it."""
+
+Told = tuple[Change, Detail]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ class HistoryRow:
 
 def rows_of(changes: Iterable[Change], opened: Opened) -> list[HistoryRow]:
     """The events of this case and its person, with the fields that this user may read."""
-    told = [(change, _detail(change)) for change in changes]
+    told = _joined([(change, _detail(change)) for change in changes])
     reader = _Reader(opened, names_by_id(_linked(told)))
     rows = [
         HistoryRow(
@@ -66,6 +71,49 @@ def rows_of(changes: Iterable[Change], opened: Opened) -> list[HistoryRow]:
         for change, detail in told
     ]
     return [row for row, (change, _d) in zip(rows, told, strict=True) if row.changes or _speaks(change)]
+
+
+def page_of(changes: list[Change], size: int) -> tuple[list[Change], int | None]:
+    """About the first `size` changes, and the number before which the others begin, if there are any.
+
+    What was saved at once stays on one page, unless it fills one by itself.
+    """
+    if len(changes) <= size:
+        return changes, None
+    whole = [change for change in changes[:size] if change.at != changes[size].at] or changes[:size]
+    return whole, whole[-1].seq
+
+
+def _joined(told: list[Told]) -> list[Told]:
+    """The changes, with a row that another took the place of in the same save told as one change."""
+    gone: dict[object, list[Told]] = {}
+    for change, detail in told:
+        if change.action.endswith(".delete") and change.table in REPLACED and detail:
+            gone.setdefault(_place(change, detail, 0), []).append((change, detail))
+    found: list[Told] = []
+    replaced: set[int] = set()
+    for change, detail in told:
+        olds = gone.get(_place(change, detail, 1)) if change.action.endswith(".create") else None
+        if olds:
+            old, was = olds.pop()
+            replaced.add(old.seq)
+            change, detail = replace(change, action=f"{change.table}.update"), _difference(was, detail)
+        found.append((change, detail))
+    return [(change, detail) for change, detail in found if change.seq not in replaced]
+
+
+def _place(change: Change, detail: Detail, side: int) -> object:
+    """What a row and its successor have in common; `side` 0 is the row as it was, 1 as it became."""
+    shared = detail.get(REPLACED.get(change.table, ""), [None, None])[side]
+    return change.at, change.who, change.table, shared
+
+
+def _difference(old: Detail, new: Detail) -> Detail:
+    nothing = [None, None]
+    pairs = {
+        name: [old.get(name, nothing)[0], new.get(name, nothing)[1]] for name in [*old, *(new.keys() - old)]
+    }
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
 def _detail(change: Change) -> Detail:
