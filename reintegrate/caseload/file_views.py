@@ -13,6 +13,7 @@ from reintegrate.audit.trail import because
 from reintegrate.caseload import histories, timeline
 from reintegrate.caseload.views import bp
 from reintegrate.cases import queries, returns, workflow
+from reintegrate.cases.codes import CaseStatus
 from reintegrate.cases.forms import ReturnForm, SpellForm
 from reintegrate.cases.loading import Opened, open_case
 from reintegrate.cases.models import AbroadSpell
@@ -32,7 +33,10 @@ def overview(reference: str) -> ResponseReturnValue:
     """Where things stand, what is open, what happened."""
     opened = open_case(reference, "case.read.c1")
     case = opened.case
+    status = case.status
     facts = queries.facts_of(case)
+    waits = status == CaseStatus.SUBMITTED and not opened.may("case.decide")
+    returned = status == CaseStatus.RETURNED_FOR_INFO and opened.sees("case.read.c2")
     moves = [
         (move, workflow.missing_for(move, facts))
         for move in workflow.moves_from(case.status)
@@ -45,6 +49,9 @@ def overview(reference: str) -> ResponseReturnValue:
         tasks=queries.open_tasks_of(case),
         programmes=queries.programmes_of(case),
         moves=moves,
+        decides=queries.deciders_of(case) if waits else None,
+        last=queries.last_move_of(case) if waits or returned else None,
+        returned=returned,
         events=timeline.of(opened),
         file=file_of(case.person) if opened.sees("case.read.c2") else None,
         lookers=audit.lookers_of(case.id, limit=5),
