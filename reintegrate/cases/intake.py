@@ -1,5 +1,6 @@
 """Light registration: a person, her return and a case in draft, at once or not at all."""
 
+from collections.abc import Sequence
 from datetime import time
 from typing import Any
 
@@ -16,7 +17,7 @@ from reintegrate.cases import likely, queries, returns, services
 from reintegrate.cases.codes import ConsentChannel, ConsentPurpose, Modality
 from reintegrate.cases.forms import AnotherReturnForm, IntakeConsent, IntakeForm, SafeContact
 from reintegrate.cases.loading import Opened, open_case
-from reintegrate.cases.models import Case
+from reintegrate.cases.models import Case, ConsentText
 from reintegrate.cases.shielding import protect_alike
 from reintegrate.cases.views import bp, page
 from reintegrate.dates import NOT_KNOWN
@@ -48,7 +49,16 @@ def _form() -> tuple[IntakeForm, Office | None]:
 def new() -> ResponseReturnValue:
     """Ten questions."""
     form, _home = _form()
-    return render_template("cases/new.html", form=form, matches=[])
+    return _registration(form)
+
+
+def _registration(form: IntakeForm, matches: Sequence[likely.ShownMatch] = (), **more: Any) -> str:
+    return render_template("cases/new.html", form=form, matches=matches, asked=_asked(), **more)
+
+
+def _asked() -> ConsentText | None:
+    """What the person agrees to, in the language of the page."""
+    return queries.consent_text(ConsentPurpose.CASE_MANAGEMENT, language())
 
 
 @bp.post("/new/likely")
@@ -71,12 +81,12 @@ def create() -> ResponseReturnValue:
         found = [] if form.same_person.data else likely.matches(_identity_facts(form), who())
         sure = [match for match in found if match.likely]
         if sure and "anyway" not in request.form:
-            return render_template("cases/new.html", form=form, matches=found, ask=True), 409
+            return _registration(form, found, ask=True), 409
         with showing_errors(form):
             case = register(form, submit="open" in request.form)
             message = _("Registered as %(reference)s", reference=case.reference)
             return commit_and_go(url_for("caseload.overview", reference=case.reference), message)
-    return render_template("cases/new.html", form=form, matches=[])
+    return _registration(form)
 
 
 def _another_form(opened: Opened) -> AnotherReturnForm:
@@ -93,7 +103,7 @@ def _another_form(opened: Opened) -> AnotherReturnForm:
 def ask_another(reference: str) -> ResponseReturnValue:
     """A new return of somebody who is known."""
     opened = open_case(reference, "case.update.c2")
-    return page("cases/another.html", opened, form=_another_form(opened))
+    return page("cases/another.html", opened, form=_another_form(opened), asked=_asked())
 
 
 @bp.post("/<reference>/another")
@@ -108,7 +118,7 @@ def another(reference: str) -> ResponseReturnValue:
             case = open_on(opened.case.person, form, submit=submit, like=opened.case)
             message = _("Registered as %(reference)s", reference=case.reference)
             return commit_and_go(url_for("caseload.overview", reference=case.reference), message)
-    return page("cases/another.html", opened, form=form)
+    return page("cases/another.html", opened, form=form, asked=_asked())
 
 
 def _identity_facts(form: IntakeForm) -> likely.Facts:
@@ -172,15 +182,16 @@ def open_on(person: Person, form: IntakeForm | AnotherReturnForm, *, submit: boo
     if like is not None:
         protect_alike(case, like, by=user)
     if form.consent.data != IntakeConsent.NOT_ASKED:
+        text = _asked()
         services.record_consent(
             case,
             purpose=ConsentPurpose.CASE_MANAGEMENT,
             given=True,
             channel=ConsentChannel(form.consent.data.value),
-            language=language(),
+            language=text.language if text else language(),
             answered_on=today(office.timezone),
             recorded_by=user,
-            text=queries.consent_text(ConsentPurpose.CASE_MANAGEMENT, language()),
+            text=text,
             witness=form.witness.data,
         )
     if submit:

@@ -86,3 +86,21 @@ def test_a_withdrawn_consent_can_be_given_again(app: Flask) -> None:
     make.consent(case)
 
     assert session.scalar(select(func.count(Consent.id))) == 2
+
+
+@pytest.mark.parametrize(("asked_for", "kept"), [("fr", "fr"), ("ar", "en")])
+def test_the_text_stands_at_registration_and_is_kept_with_the_answer(
+    site: Flask, desk: tuple[FlaskClient, str], asked_for: str, kept: str
+) -> None:
+    client, _address = desk
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = asked_for
+    page = client.get("/cases/new").text
+    sent = filled(page, given_names="Aminata", consent="written", only="1")
+    sent |= {"birth-precision": "unknown", "arrived-precision": "unknown"}
+    answer = client.post("/cases/new", data=sent)
+
+    assert f'<blockquote lang="{kept}" dir="auto">{TEXTS[kept]}'.replace("'", "&#39;") in page
+    assert answer.status_code == 302
+    with site.app_context():
+        consent = session.scalars(select(Consent)).one()
+        assert (consent.language, consent.text.text) == (kept, TEXTS[kept])
