@@ -53,21 +53,25 @@ def _package(name: str) -> Path:
 
 
 @cache
-def assets() -> dict[str, Path]:
-    """The files that pages load, by name; most come from other people's packages."""
+def assets() -> dict[str, tuple[Path, ...]]:
+    """The files that pages load, by name, each with what it is put together from.
+
+    Our style sheet is written in parts by subject and sent as one; most others come from packages.
+    """
     own = Path(__file__).parent.parent / "static"
     bootstrap = _package("bootstrap") / "css"
     htmx = _package("js_lib_htmx") / "static" / "htmx"
-    return {path.name: path for path in own.iterdir() if path.is_file()} | {
-        "bootstrap.min.css": bootstrap / "bootstrap.min.css",
-        "bootstrap.rtl.min.css": bootstrap / "bootstrap.rtl.min.css",
-        "htmx.min.js": htmx / "htmx.min.js",
+    return {path.name: (path,) for path in own.iterdir() if path.is_file()} | {
+        "reintegrate.css": tuple(sorted((own / "look").glob("*.css"))),
+        "bootstrap.min.css": (bootstrap / "bootstrap.min.css",),
+        "bootstrap.rtl.min.css": (bootstrap / "bootstrap.rtl.min.css",),
+        "htmx.min.js": (htmx / "htmx.min.js",),
     }
 
 
 @cache
 def _content(name: str) -> bytes:
-    return assets()[name].read_bytes()
+    return b"\n".join(path.read_bytes() for path in assets()[name])
 
 
 @cache

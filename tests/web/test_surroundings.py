@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from reintegrate.web.formats import full_moment
+from reintegrate.web.pages import assets
 
 
 @pytest.mark.parametrize("name", ["reintegrate.css", "htmx.min.js", "favicon.svg"])
@@ -39,3 +40,11 @@ def test_the_foot_names_the_clock_in_words(site: Flask) -> None:
         assert full_moment(winter, "Africa/Addis_Ababa").endswith("15:00 East Africa Time")
         assert full_moment(winter, "Europe/Berlin").endswith("13:00 Central European Standard Time")
         assert full_moment(summer, "Europe/Berlin").endswith("14:00 Central European Summer Time")
+
+
+def test_the_style_sheet_is_sent_as_one_in_the_order_of_its_parts() -> None:
+    parts = assets()["reintegrate.css"]
+
+    assert [path.name for path in parts] == sorted(path.name for path in parts)
+    assert parts[0].name == "01-tokens.css"
+    assert parts[-1].name == "13-print.css"
