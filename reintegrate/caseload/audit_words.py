@@ -61,7 +61,7 @@ ACTIONS: dict[str, Any] = {
     "user.disable": _l("Closed an account"),
     "user.list": _l("Read the list of users"),
 }
-"""Deeds and readings by their code. Writing is told by what it changed: a form says only that it was opened."""
+"""Deeds and readings by their code. What was written is told by what it changed, a form by its opening."""
 
 SUBJECTS: dict[str, Any] = {
     "account": _l("Account"),
@@ -106,7 +106,8 @@ def outcome(code: str) -> str:
 
 def names(rows: Iterable[Any]) -> dict[tuple[str, int], str]:
     """What the users, offices and programmes that some events are about are called, by table and key."""
-    return names_by_id({(row.subject, row.subject_id) for row in rows if row.subject in NAMED and row.subject_id})
+    named = (row for row in rows if row.subject in NAMED and row.subject_id)
+    return names_by_id({(row.subject, row.subject_id) for row in named})
 
 
 def references(case_ids: Collection[int]) -> dict[int, str]:

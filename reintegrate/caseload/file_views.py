@@ -178,9 +178,7 @@ def _changes(opened: Opened, before: int | None) -> tuple[list[audit.Change], in
     case = opened.case
     spells = [spell.id for spell in queries.spells_of(case.episode)]
     returns = {"return_episode": [case.episode_id], "abroad_spell": spells}
-    found = audit.changes_of(
-        case.id, case.person_id, returns=returns, before=before, limit=CHANGES + 1
-    )
+    found = audit.changes_of(case.id, case.person_id, returns=returns, before=before, limit=CHANGES + 1)
     return histories.page_of(found, CHANGES)
 
 

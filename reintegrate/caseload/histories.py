@@ -90,30 +90,35 @@ def _joined(told: list[Told]) -> list[Told]:
     for change, detail in told:
         if change.action.endswith(".delete") and change.table in REPLACED and detail:
             gone.setdefault(_place(change, detail, 0), []).append((change, detail))
-    found: list[Told] = []
-    replaced: set[int] = set()
+    successors: dict[int, Told] = {}
     for change, detail in told:
         olds = gone.get(_place(change, detail, 1)) if change.action.endswith(".create") else None
         if olds:
-            old, was = olds.pop()
-            replaced.add(old.seq)
-            change, detail = replace(change, action=f"{change.table}.update"), _difference(was, detail)
-        found.append((change, detail))
-    return [(change, detail) for change, detail in found if change.seq not in replaced]
+            successors[change.seq] = olds.pop()
+    replaced = {old.seq for old, _detail in successors.values()}
+    return [
+        _corrected(one, successors[one[0].seq]) if one[0].seq in successors else one
+        for one in told
+        if one[0].seq not in replaced
+    ]
+
+
+def _corrected(new: Told, old: Told) -> Told:
+    """A row and the one whose place it took, as one change."""
+    change, after = new
+    before = old[1]
+    nothing = [None, None]
+    pairs = {
+        name: [before.get(name, nothing)[0], after.get(name, nothing)[1]] for name in before.keys() | after
+    }
+    changed = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+    return replace(change, action=f"{change.table}.update"), changed
 
 
 def _place(change: Change, detail: Detail, side: int) -> object:
     """What a row and its successor have in common; `side` 0 is the row as it was, 1 as it became."""
     shared = detail.get(REPLACED.get(change.table, ""), [None, None])[side]
     return change.at, change.who, change.table, shared
-
-
-def _difference(old: Detail, new: Detail) -> Detail:
-    nothing = [None, None]
-    pairs = {
-        name: [old.get(name, nothing)[0], new.get(name, nothing)[1]] for name in [*old, *(new.keys() - old)]
-    }
-    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
 def _detail(change: Change) -> Detail:

@@ -72,7 +72,7 @@ def _has_secrets() -> bool:
 
 def too_large(_error: HTTPException) -> ResponseReturnValue:
     """The request holds more than is accepted."""
-    return _page(413, _("That is too large"), _("Files may have up to 20 MB."))
+    return _page(413, _("That is too large"), _("Files may have up to 20 MB."), back=page_before())
 
 
 def too_many(_error: HTTPException) -> ResponseReturnValue:
@@ -97,6 +97,7 @@ def broken(_error: Exception) -> ResponseReturnValue:
         500,
         _("Something went wrong here"),
         _("Nothing was saved. What you typed is still in the form: go back and try again."),
+        back=page_before(),
     )
 
 

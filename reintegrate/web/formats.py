@@ -62,7 +62,8 @@ def full_moment(value: datetime, timezone: str) -> str:
     """A moment in words for the foot of a page: Monday 23 November 2026, 10:47 East Africa Time."""
     local = value.astimezone(ZoneInfo(timezone))
     written = format_date(local, "EEEE d MMMM y", locale=_day_locale())
-    clock = _("%(time)s %(zone)s", time=f"{local:%H:%M}", zone=_zone_name(timezone, bool(local.dst()), _day_locale()))
+    zone = _zone_name(timezone, bool(local.dst()), _day_locale())
+    clock = _("%(time)s %(zone)s", time=f"{local:%H:%M}", zone=zone)
     return _("%(day)s, %(time)s", day=written, time=clock)
 
 

@@ -107,7 +107,7 @@ def send_asset(version: str, name: str) -> Response:
     packed = request.accept_encodings["gzip"] > 0
     response = Response(_packed(name) if packed else _content(name), mimetype=mimetypes.guess_type(name)[0])
     if packed:
-        response.content_encoding = "gzip"
+        response.headers["Content-Encoding"] = "gzip"
     response.vary.add("Accept-Encoding")
     response.cache_control.max_age = YEAR
     response.cache_control.public = True

@@ -109,7 +109,9 @@ def test_open_needs_come_first_and_the_urgent_ones_before_all(app: Flask) -> Non
         ("A place for the night", NeedPriority.URGENT, NeedStatus.OPEN),
         ("School", NeedPriority.HIGH, NeedStatus.OPEN),
     ):
-        services.save_need(case, None, dimension=Dimension.SOCIAL, text=text, priority=priority, status=status)
+        services.save_need(
+            case, None, dimension=Dimension.SOCIAL, text=text, priority=priority, status=status
+        )
 
     assert [need.text for need in needs_of(case)] == [
         "A place for the night",
