@@ -9,8 +9,7 @@ from sqlalchemy import func, select
 
 from reintegrate.accounts.models import Role
 from reintegrate.cases import services
-from reintegrate.cases.codes import ConsentPurpose
-from reintegrate.cases.models import Case, Consent, ConsentText
+from reintegrate.cases.models import Case, Consent
 from reintegrate.db import session
 from reintegrate.errors import RuleError
 from tests import make
@@ -27,15 +26,7 @@ def desk(site: Flask) -> tuple[FlaskClient, str]:
         worker = make.user(Role.CASEWORKER, office)
         case = make.case(office, worker)
         for language, text in TEXTS.items():
-            session.add(
-                ConsentText(
-                    purpose=ConsentPurpose.CASE_MANAGEMENT,
-                    language=language,
-                    version=1,
-                    text=text,
-                    published_on=date(2024, 1, 1),
-                )
-            )
+            make.consent_text(language, text)
         session.commit()
         return make.signed_in(site, worker.fs_uniquifier), f"/cases/{case.reference}/consent/new"
 
