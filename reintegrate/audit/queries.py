@@ -47,9 +47,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """Where the changes of an open case are filed, and in which zone its office lives."""
+    """Where the changes of an open case are filed, what it is called, and in which zone its office lives."""
 
     case_id: int
+    reference: str
     person_id: int
     timezone: str
 

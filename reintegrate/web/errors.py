@@ -124,7 +124,8 @@ def conflict(error: EditConflictError) -> ResponseReturnValue:
     """Somebody saved first: choose, field by field."""
     saved = _last_save(error.form.edits)
     session.rollback()
-    shown = {"form": error.form, "merge": error.merge, **saved}
+    filed = g.get("filed_under")
+    shown = {"form": error.form, "merge": error.merge, "reference": filed.reference if filed else "", **saved}
     return render_template("web/merge.html", action=request.path, **shown), 409
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from reintegrate.accounts.models import Office, Role
 from reintegrate.audit.models import AuditEvent
+from reintegrate.caseload import file_views
 from reintegrate.cases import services
 from reintegrate.cases.codes import CaseStatus
 from reintegrate.cases.models import Case
@@ -369,3 +370,27 @@ def test_the_first_task_stands_at_the_head_of_the_case(site: Flask, desk: dict[s
 
     assert "Call about the school" in head
     assert "Visit the workshop" not in head
+
+
+def test_a_long_history_goes_on_behind_older(
+    site: Flask, desk: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_views, "CHANGES", 2)
+    address = f"/cases/{desk['reference']}"
+    for number in range(3):
+        client(desk, "worker").post(
+            f"{address}/needs/0",
+            data={"dimension": "social", "text": f"Need {number}", "priority": "normal", "status": "open"},
+        )
+    told = []
+    place: str | None = f"{address}/history"
+    while place:
+        page = client(desk, "worker").get(place).get_data(as_text=True)
+        told += re.findall(r"<bdi class=\"said\">(Need \d)</bdi>", page)
+        older = re.search(r'href="([^"]*before=\d+)" rel="next"', page)
+        assert ("Latest changes" in page) == ("before" in place)
+        place = older.group(1) if older else None
+
+    assert told == ["Need 2", "Need 1", "Need 0"]
+    assert client(desk, "worker").get(f"{address}/history?before=x" + "9" * 40).status_code == 200
+    assert client(desk, "worker").get(f"{address}/history?before=" + "9" * 40).status_code == 200
