@@ -394,3 +394,18 @@ def test_a_long_history_goes_on_behind_older(
     assert told == ["Need 2", "Need 1", "Need 0"]
     assert client(desk, "worker").get(f"{address}/history?before=x" + "9" * 40).status_code == 200
     assert client(desk, "worker").get(f"{address}/history?before=" + "9" * 40).status_code == 200
+
+
+def test_the_office_is_asked_for_only_where_there_is_a_choice(site: Flask, desk: dict[str, object]) -> None:
+    with site.app_context():
+        office = session.get(Office, desk["office"])
+        make.office("SN")
+        manager = make.user(Role.PROGRAMME_MANAGER, office)
+        session.commit()
+        chooses = make.signed_in(site, manager.fs_uniquifier)
+
+    settled = f'<input type="hidden" name="office" value="{desk["office"]}">'
+    assert settled in client(desk, "worker").get("/cases/new").get_data(as_text=True)
+    assert '<select class="form-control select w-20" id="office"' in chooses.get("/cases/new").get_data(
+        as_text=True
+    )

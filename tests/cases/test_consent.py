@@ -95,3 +95,11 @@ def test_the_text_stands_at_registration_and_is_kept_with_the_answer(
     with site.app_context():
         consent = session.scalars(select(Consent)).one()
         assert (consent.language, consent.text.text) == (kept, TEXTS[kept])
+
+
+def test_what_was_read_to_the_person_can_be_read_again(desk: tuple[FlaskClient, str]) -> None:
+    client, address = desk
+    sent = filled(client.get(address).text, purpose="case_management", given="yes", channel="written")
+    assert client.post(address, data=sent).status_code == 302
+
+    assert f'dir="auto">{TEXTS["en"]}</blockquote>' in client.get(address.removesuffix("/new")).text
