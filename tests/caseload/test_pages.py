@@ -358,16 +358,24 @@ def test_a_case_that_moved_on_meanwhile_says_so_and_keeps_what_was_typed(
         assert session.scalar(select(Case.status)) == CaseStatus.RETURNED_FOR_INFO
 
 
-def test_the_first_task_stands_at_the_head_of_the_case(site: Flask, desk: dict[str, object]) -> None:
+def test_the_first_task_stands_at_the_head_of_a_case_that_cannot_move_on(
+    site: Flask, desk: dict[str, object]
+) -> None:
     address = f"/cases/{desk['reference']}"
     for title, year in (("Visit the workshop", "2026"), ("Call about the school", "2020")):
         client(desk, "worker").post(
             f"{address}/tasks/new",
             data={"title": title, "due_on-day": "3", "due_on-month": "4", "due_on-year": year},
         )
-    page = client(desk, "worker").get(address).get_data(as_text=True)
-    head = page[page.index('id="next"') : page.index('id="dims"')]
+    heads = []
+    for _status in ("draft", "submitted"):
+        page = client(desk, "worker").get(address).get_data(as_text=True)
+        heads.append(page[page.index('id="next"') : page.index('id="dims"')])
+        client(desk, "worker").post(f"{address}/move/submit", data={"reason": ""})
 
+    ready, head = heads
+    assert "Submit for acceptance" in ready
+    assert "Call about the school" not in ready
     assert "Call about the school" in head
     assert "Visit the workshop" not in head
 
