@@ -15,7 +15,7 @@ from reintegrate.accounts.models import Membership, Office, Role, SignIn, User
 from reintegrate.accounts.services import new_uniquifier
 from reintegrate.cases import services
 from reintegrate.cases.codes import ConsentChannel, ConsentPurpose, ReturnType
-from reintegrate.cases.models import Case
+from reintegrate.cases.models import Case, ConsentText
 from reintegrate.cases.returns import register_return
 from reintegrate.columns import utcnow
 from reintegrate.dates import NOT_KNOWN, PartialDate, Precision
@@ -95,6 +95,19 @@ def consent(of: Case) -> None:
         answered_on=date(2024, 1, 1),
         recorded_by=None,
     )
+
+
+def consent_text(language: str, text: str = "I agree that this office keeps what I tell") -> ConsentText:
+    made = ConsentText(
+        purpose=ConsentPurpose.CASE_MANAGEMENT,
+        language=language,
+        version=1,
+        text=text,
+        published_on=date(2024, 1, 1),
+    )
+    session.add(made)
+    session.flush()
+    return made
 
 
 def signed_in(site: Flask, uniquifier: str) -> FlaskClient:

@@ -67,13 +67,14 @@ def role_label(who: Who) -> str:
 
 def _around() -> dict[str, Any]:
     if not current_user or not current_user.is_authenticated:
-        return {"menu": [], "role_label": "", "here_time": full_moment(utcnow(), "UTC") + " UTC"}
+        return {"menu": [], "role_label": "", "here_zone": "UTC", "here_time": full_moment(utcnow(), "UTC")}
     office = home_office()
     zone = office.timezone if office else "UTC"
     return {
         "menu": menu_of(who()),
         "role_label": role_label(who()),
-        "here_time": f"{full_moment(utcnow(), zone)} ({zone})",
+        "here_zone": zone,
+        "here_time": full_moment(utcnow(), zone),
     }
 
 

@@ -1,11 +1,11 @@
 """Who there is, and what each may do."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
 from reintegrate.accounts.access import Post, Reach, Who
 from reintegrate.accounts.models import (
@@ -107,6 +107,34 @@ def caseworkers_of(office_id: int) -> Sequence[User]:
         .distinct()
         .order_by(User.name, User.id)
     ).all()
+
+
+def posted_in(country: str, roles: Collection[Role]) -> list[tuple[User, Who]]:
+    """Active users who hold one of some roles in a country, in its offices or everywhere, by name.
+
+    Each with what she is there: her posts elsewhere are left out.
+    """
+    rows = session.execute(
+        select(User, Membership, Office.country)
+        .join(Membership, Membership.user_id == User.id)
+        .outerjoin(Office, Office.id == Membership.office_id)
+        .where(
+            User.active,
+            Membership.confirmed_at.is_not(None),
+            Membership.role.in_(sorted(roles)),
+            or_(
+                Office.country == country,
+                Membership.country == country,
+                and_(Membership.office_id.is_(None), Membership.country.is_(None)),
+            ),
+        )
+        .order_by(User.name, User.id, Membership.id)
+    )
+    posts: dict[User, list[Post]] = {}
+    for user, membership, office_country in rows:
+        post = Post(membership.role, membership.office_id, membership.country or office_country)
+        posts.setdefault(user, []).append(post)
+    return [(user, Who(user.id, tuple(held))) for user, held in posts.items()]
 
 
 def caseworkers_within(reached: Reach) -> Sequence[User]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Row, and_, column, false, func, not_, or_, select, table
+from sqlalchemy import ColumnElement, Row, and_, column, false, func, not_, or_, select, table, true
 
 from reintegrate.audit.models import AuditDetail, AuditEvent
 from reintegrate.columns import utcnow
@@ -31,6 +31,7 @@ VERBS = (".create", ".update", ".delete")
 class Change:
     """An event that changed something; `detail` is its JSON, None where it was erased."""
 
+    seq: int
     at: datetime
     who: str | None
     action: str
@@ -46,9 +47,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """Where the changes of an open case are filed, and in which zone its office lives."""
+    """Where the changes of an open case are filed, what it is called, and in which zone its office lives."""
 
     case_id: int
+    reference: str
     person_id: int
     timezone: str
 
@@ -82,10 +84,16 @@ def last_change(subject: str, subject_id: int) -> Save | None:
 
 
 def changes_of(
-    case_id: int, person_id: int, *, returns: Mapping[str, Collection[int]], limit: int = 200
+    case_id: int,
+    person_id: int,
+    *,
+    returns: Mapping[str, Collection[int]],
+    before: int | None = None,
+    limit: int = 200,
 ) -> list[Change]:
     """The changes of a case and of its person, newest first; of her other cases nothing.
 
+    With `before` only those with a smaller number.
     `returns` are the tables that are filed with the person and belong to one of her returns, each
     with the rows that belong to the return of this case.
     """
@@ -100,8 +108,10 @@ def changes_of(
     )
     hers = and_(AuditEvent.person_id == person_id, AuditEvent.case_id.is_(None), not_(others))
     ours = or_(AuditEvent.case_id == case_id, hers)
+    earlier = AuditEvent.seq < before if before is not None else true()
     rows = session.execute(
         select(
+            AuditEvent.seq,
             AuditEvent.at,
             USERS.c.name,
             AuditEvent.action,
@@ -111,7 +121,7 @@ def changes_of(
         )
         .outerjoin(AuditDetail, AuditDetail.seq == AuditEvent.seq)
         .outerjoin(USERS, USERS.c.id == AuditEvent.actor_id)
-        .where(ours, changing)
+        .where(ours, changing, earlier)
         .order_by(AuditEvent.seq.desc())
         .limit(limit)
     )

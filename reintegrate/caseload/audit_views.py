@@ -36,6 +36,7 @@ def index() -> ResponseReturnValue:
         numbered=numbered,
         older_url=older_url,
         words=audit_words,
+        names=audit_words.names(rows),
         references=audit_words.references({row.case_id for row in rows if row.case_id}),
         verifies=may_ever(who(), "audit.verify"),
     )

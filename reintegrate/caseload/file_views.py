@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, abort, url_for
+from flask import Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,6 +13,7 @@ from reintegrate.audit.trail import because
 from reintegrate.caseload import histories, timeline
 from reintegrate.caseload.views import bp
 from reintegrate.cases import queries, returns, workflow
+from reintegrate.cases.codes import CaseStatus
 from reintegrate.cases.forms import ReturnForm, SpellForm
 from reintegrate.cases.loading import Opened, open_case
 from reintegrate.cases.models import AbroadSpell
@@ -32,7 +33,10 @@ def overview(reference: str) -> ResponseReturnValue:
     """Where things stand, what is open, what happened."""
     opened = open_case(reference, "case.read.c1")
     case = opened.case
+    status = case.status
     facts = queries.facts_of(case)
+    waits = status == CaseStatus.SUBMITTED and not opened.may("case.decide")
+    returned = status == CaseStatus.RETURNED_FOR_INFO and opened.sees("case.read.c2")
     moves = [
         (move, workflow.missing_for(move, facts))
         for move in workflow.moves_from(case.status)
@@ -45,6 +49,9 @@ def overview(reference: str) -> ResponseReturnValue:
         tasks=queries.open_tasks_of(case),
         programmes=queries.programmes_of(case),
         moves=moves,
+        decides=queries.deciders_of(case) if waits else None,
+        last=queries.last_move_of(case) if waits or returned else None,
+        returned=returned,
         events=timeline.of(opened),
         file=file_of(case.person) if opened.sees("case.read.c2") else None,
         lookers=audit.lookers_of(case.id, limit=5),
@@ -163,11 +170,16 @@ def save_spell(reference: str, spell_id: int) -> ResponseReturnValue:
     return form_page(opened, form, title=_("Time abroad"), button=_("Save"), back=back)
 
 
-def _changes(opened: Opened) -> list[audit.Change]:
+CHANGES = 100
+"""How many changes stand on a page of the history."""
+
+
+def _changes(opened: Opened, before: int | None) -> tuple[list[audit.Change], int | None]:
     case = opened.case
     spells = [spell.id for spell in queries.spells_of(case.episode)]
     returns = {"return_episode": [case.episode_id], "abroad_spell": spells}
-    return audit.changes_of(case.id, case.person_id, returns=returns)
+    found = audit.changes_of(case.id, case.person_id, returns=returns, before=before, limit=CHANGES + 1)
+    return histories.page_of(found, CHANGES)
 
 
 @bp.get("/cases/<reference>/history")
@@ -175,10 +187,14 @@ def _changes(opened: Opened) -> list[audit.Change]:
 def history(reference: str) -> ResponseReturnValue:
     """Every change, and who looked."""
     opened = open_case(reference, "case.history.read")
-    case = opened.case
+    place = request.args.get("before", "")
+    before = int(place[:18]) if place.isascii() and place.isdigit() else None
+    changes, rest = _changes(opened, before)
     return page(
         "caseload/history.html",
         opened,
-        rows=histories.rows_of(_changes(opened), opened),
-        lookers=audit.lookers_of(case.id, limit=100),
+        rows=histories.rows_of(changes, opened),
+        before=before,
+        rest=rest,
+        lookers=audit.lookers_of(opened.case.id, limit=100),
     )

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -25,8 +25,13 @@ READ_WITH = {
     DataClass.C4: "case.read.c4",
 }
 
+REPLACED = {"person_name": "kind", "nationality": "position", "spoken_language": "position"}
+"""Tables whose rows are corrected by writing new ones, with what a row and its successor share."""
+
 Detail = dict[str, list[Any]]
 """The value of each changed column before and after, as JSON holds it."""
+
+Told = tuple[Change, Detail]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ class HistoryRow:
 
 def rows_of(changes: Iterable[Change], opened: Opened) -> list[HistoryRow]:
     """The events of this case and its person, with the fields that this user may read."""
-    told = [(change, _detail(change)) for change in changes]
+    told = _joined([(change, _detail(change)) for change in changes])
     reader = _Reader(opened, names_by_id(_linked(told)))
     rows = [
         HistoryRow(
@@ -66,6 +71,54 @@ def rows_of(changes: Iterable[Change], opened: Opened) -> list[HistoryRow]:
         for change, detail in told
     ]
     return [row for row, (change, _d) in zip(rows, told, strict=True) if row.changes or _speaks(change)]
+
+
+def page_of(changes: list[Change], size: int) -> tuple[list[Change], int | None]:
+    """About the first `size` changes, and the number before which the others begin, if there are any.
+
+    What was saved at once stays on one page, unless it fills one by itself.
+    """
+    if len(changes) <= size:
+        return changes, None
+    whole = [change for change in changes[:size] if change.at != changes[size].at] or changes[:size]
+    return whole, whole[-1].seq
+
+
+def _joined(told: list[Told]) -> list[Told]:
+    """The changes, with a row that another took the place of in the same save told as one change."""
+    gone: dict[object, list[Told]] = {}
+    for change, detail in told:
+        if change.action.endswith(".delete") and change.table in REPLACED and detail:
+            gone.setdefault(_place(change, detail, 0), []).append((change, detail))
+    successors: dict[int, Told] = {}
+    for change, detail in told:
+        olds = gone.get(_place(change, detail, 1)) if change.action.endswith(".create") else None
+        if olds:
+            successors[change.seq] = olds.pop()
+    replaced = {old.seq for old, _detail in successors.values()}
+    return [
+        _corrected(one, successors[one[0].seq]) if one[0].seq in successors else one
+        for one in told
+        if one[0].seq not in replaced
+    ]
+
+
+def _corrected(new: Told, old: Told) -> Told:
+    """A row and the one whose place it took, as one change."""
+    change, after = new
+    before = old[1]
+    nothing = [None, None]
+    pairs = {
+        name: [before.get(name, nothing)[0], after.get(name, nothing)[1]] for name in before.keys() | after
+    }
+    changed = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+    return replace(change, action=f"{change.table}.update"), changed
+
+
+def _place(change: Change, detail: Detail, side: int) -> object:
+    """What a row and its successor have in common; `side` 0 is the row as it was, 1 as it became."""
+    shared = detail.get(REPLACED.get(change.table, ""), [None, None])[side]
+    return change.at, change.who, change.table, shared
 
 
 def _detail(change: Change) -> Detail:

@@ -76,7 +76,8 @@ def worklist_of(who: Who, today: date) -> dict[str, Any]:
     sections = _own_work(who, today) if works else []
     sections += _waiting(who, today) + _lists(who, today)
     return {
-        "sections": sections,
+        "lead": _lead(sections) if works else _("What is late, due and waiting for you"),
+        "sections": sorted(sections, key=lambda section: not section.items),
         "caseload": _caseload(who) if works else [],
         "funnel": _funnel(who) if roles & {Role.PROGRAMME_MANAGER, Role.SUPERVISOR} else [],
         "loads": queries.loads(who, today=today) if may_ever(who, "case.assign") else [],
@@ -84,6 +85,15 @@ def worklist_of(who: Who, today: date) -> dict[str, Any]:
         "may_register": may_ever(who, "person.register"),
         "is_empty": not works and not sections,
     }
+
+
+def _lead(sections: list[Section]) -> str:
+    """How much is late and how much is due, in a sentence."""
+    counts = {section.key: section for section in sections}
+    late, soon = counts["overdue"], counts["week"]
+    if not late.items and not soon.items:
+        return _("No task of yours is late or due within seven days.")
+    return _("Tasks: %(late)s overdue, %(soon)s due within seven days.", late=late.count, soon=soon.count)
 
 
 def _own_work(who: Who, today: date) -> list[Section]:

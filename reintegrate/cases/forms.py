@@ -82,7 +82,7 @@ class IntakeForm(Form):
     return_country = CountryField(_l("Country of return"), validators=[required()])
     arrived = PartialDateField(_l("Date of arrival"), precisions=ARRIVAL)
     type = CodeField(_l("Kind of return"), codes=ReturnType, default=ReturnType.UNKNOWN)
-    modality = CodeField(_l("For how long"), codes=Modality, default=Modality.PERMANENT)
+    modality = CodeField(_l("For how long"), codes=Modality, default=Modality.PERMANENT, kind="select")
     phone = TextField(
         _l("Phone"),
         description=_l("Leave empty if there is none."),

@@ -1,5 +1,6 @@
 """The forms of light registration: of somebody new, and of another return of somebody known."""
 
+from collections.abc import Sequence
 from datetime import time
 from typing import Any
 
@@ -13,11 +14,11 @@ from reintegrate.accounts.guard import home_office, signed_in_user, who
 from reintegrate.accounts.models import Office, Role, User
 from reintegrate.audit.trail import Event, record
 from reintegrate.cases import likely, queries
-from reintegrate.cases.codes import ConsentChannel, Modality
+from reintegrate.cases.codes import ConsentChannel, ConsentPurpose, Modality
 from reintegrate.cases.forms import AnotherReturnForm, IntakeConsent, IntakeForm, SafeContact
 from reintegrate.cases.intake import Agreed, Coming, Newcomer, open_on, register
 from reintegrate.cases.loading import Opened, open_case
-from reintegrate.cases.models import Case
+from reintegrate.cases.models import Case, ConsentText
 from reintegrate.cases.views import bp, page
 from reintegrate.dates import NOT_KNOWN
 from reintegrate.db import session
@@ -50,8 +51,16 @@ def _form() -> IntakeForm:
 @performs("person.register")
 def new() -> ResponseReturnValue:
     """Ten questions."""
-    form = _form()
-    return render_template("cases/new.html", form=form, matches=[])
+    return _registration(_form())
+
+
+def _registration(form: IntakeForm, matches: Sequence[likely.ShownMatch] = (), **more: Any) -> str:
+    return render_template("cases/new.html", form=form, matches=matches, asked=_asked(), **more)
+
+
+def _asked() -> ConsentText | None:
+    """What the person agrees to, in the language of the page."""
+    return queries.consent_text(ConsentPurpose.CASE_MANAGEMENT, language())
 
 
 @bp.post("/new/likely")
@@ -74,12 +83,12 @@ def create() -> ResponseReturnValue:
         found = [] if form.same_person.data else likely.matches(_identity_facts(form), who())
         sure = [match for match in found if match.likely]
         if sure and "anyway" not in request.form:
-            return render_template("cases/new.html", form=form, matches=found, ask=True), 409
+            return _registration(form, found, ask=True), 409
         with showing_errors(form):
             case = _register(form)
             message = _("Registered as %(reference)s", reference=case.reference)
             return commit_and_go(url_for("caseload.overview", reference=case.reference), message)
-    return render_template("cases/new.html", form=form, matches=[])
+    return _registration(form)
 
 
 def _another_form(opened: Opened) -> AnotherReturnForm:
@@ -95,7 +104,7 @@ def _another_form(opened: Opened) -> AnotherReturnForm:
 def ask_another(reference: str) -> ResponseReturnValue:
     """A new return of somebody who is known."""
     opened = open_case(reference, "case.update.c2")
-    return page("cases/another.html", opened, form=_another_form(opened))
+    return page("cases/another.html", opened, form=_another_form(opened), asked=_asked())
 
 
 @bp.post("/<reference>/another")
@@ -109,7 +118,7 @@ def another(reference: str) -> ResponseReturnValue:
             case = _open_on(opened.case, form)
             message = _("Registered as %(reference)s", reference=case.reference)
             return commit_and_go(url_for("caseload.overview", reference=case.reference), message)
-    return page("cases/another.html", opened, form=form)
+    return page("cases/another.html", opened, form=form, asked=_asked())
 
 
 def _identity_facts(form: IntakeForm) -> likely.Facts:
@@ -211,7 +220,8 @@ def _agreed(form: IntakeForm | AnotherReturnForm, office: Office) -> Agreed | No
     if form.consent.data == IntakeConsent.NOT_ASKED:
         return None
     channel = ConsentChannel(form.consent.data.value)
-    return Agreed(channel, language(), today(office.timezone), form.witness.data)
+    text = _asked()
+    return Agreed(channel, text.language if text else language(), today(office.timezone), form.witness.data)
 
 
 def _keeper() -> User | None:

@@ -88,7 +88,7 @@ def open_case(
     reason = glass.reason if glass else given_reason(case, looking.who)
     if decision.needs_reason and reason is None:
         raise ReasonNeededError(case, action)
-    g.filed_under = Filed(case.id, case.person_id, case.office.timezone)
+    g.filed_under = Filed(case.id, case.reference, case.person_id, case.office.timezone)
     if request.method == "GET":
         remember_reading(case, action, reason)
     return Opened(case, looking, reason, glass)

@@ -6,11 +6,13 @@ from datetime import date
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, select, true, union_all
+from sqlalchemy import case as by_value
 from sqlalchemy.orm import joinedload
 
-from reintegrate.accounts.access import Decision, Reach, Sensitivity, Thing, Who, decide, reach
-from reintegrate.accounts.models import Office, User
-from reintegrate.cases.codes import CaseStatus, ConsentPurpose, Dimension, NeedStatus
+from reintegrate.accounts import queries as accounts
+from reintegrate.accounts.access import Decision, Reach, Sensitivity, Thing, Who, decide, reach, table
+from reintegrate.accounts.models import Office, Role, User
+from reintegrate.cases.codes import CaseStatus, ConsentPurpose, Dimension, NeedPriority, NeedStatus
 from reintegrate.cases.models import (
     AbroadSpell,
     Case,
@@ -137,6 +139,17 @@ def looking_at(case: Case, who: Who, *, touched_by: Iterable[int | None] | None 
     return Looking(who, thing_of(case, touched_by=touched_by))
 
 
+def deciders_of(case: Case) -> list[tuple[User, Role]]:
+    """Those who may decide on a case that was submitted, by name, each with the role that lets her."""
+    thing = thing_of(case)
+    able: dict[User, Role] = {}
+    for user, who in accounts.posted_in(case.office.country, table()["case.decide"]):
+        for post in who.posts:
+            if decide(Who(user.id, (post,)), "case.decide", thing).allowed:
+                able.setdefault(user, post.role)
+    return list(able.items())
+
+
 def languages_of(case: Case) -> list[str]:
     """The languages that the person of a case speaks, the first one first."""
     return list(
@@ -170,8 +183,9 @@ def has_consent(case: Case, purpose: ConsentPurpose) -> bool:
 
 def needs_of(case: Case) -> Sequence[Need]:
     """The needs of a case, open ones first, urgent first."""
+    soonest = by_value({priority: place for place, priority in enumerate(NeedPriority)}, value=Need.priority)
     return session.scalars(
-        select(Need).where(Need.case_id == case.id).order_by(Need.status != NeedStatus.OPEN, Need.id)
+        select(Need).where(Need.case_id == case.id).order_by(Need.status != NeedStatus.OPEN, soonest, Need.id)
     ).all()
 
 
@@ -254,6 +268,17 @@ def status_changes_of(case: Case) -> Sequence[StatusChange]:
         .options(joinedload(StatusChange.by))
         .order_by(StatusChange.at.desc(), StatusChange.id.desc())
     ).all()
+
+
+def last_move_of(case: Case) -> StatusChange | None:
+    """The move that brought a case where it stands."""
+    return session.scalar(
+        select(StatusChange)
+        .where(StatusChange.case_id == case.id)
+        .options(joinedload(StatusChange.by))
+        .order_by(StatusChange.at.desc(), StatusChange.id.desc())
+        .limit(1)
+    )
 
 
 def spells_of(episode: ReturnEpisode) -> Sequence[AbroadSpell]:

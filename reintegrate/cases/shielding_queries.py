@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from reintegrate.accounts.access import Post, Sensitivity, Who, decide, may_ever, reach, table
-from reintegrate.accounts.models import Membership, Office, Role, User
+from reintegrate.accounts import queries as accounts
+from reintegrate.accounts.access import Sensitivity, Who, decide, may_ever, reach, table
+from reintegrate.accounts.models import Membership, Role, User
 from reintegrate.audit.models import AuditEvent
 from reintegrate.audit.models import Outcome as Ending
 from reintegrate.cases.models import Case, NamedAccess, SensitivityGround
@@ -43,34 +44,10 @@ def nameable(case: Case) -> list[Nameable]:
 
     `works` where she could change the case, `opens_now` where she can open it as it is.
     """
-    rows = session.execute(
-        select(User, Membership, Office.country)
-        .join(Membership, Membership.user_id == User.id)
-        .outerjoin(Office, Office.id == Membership.office_id)
-        .where(
-            User.active,
-            Membership.confirmed_at.is_not(None),
-            Membership.role.in_(sorted(CASE_ROLES)),
-            or_(
-                Office.country == case.office.country,
-                Membership.country == case.office.country,
-                and_(Membership.office_id.is_(None), Membership.country.is_(None)),
-            ),
-        )
-        .order_by(User.name, User.id, Membership.id)
-    )
-    users: dict[int, User] = {}
-    posts: dict[int, list[Post]] = {}
-    for user, membership, office_country in rows:
-        users[user.id] = user
-        posts.setdefault(user.id, []).append(
-            Post(membership.role, membership.office_id, membership.country or office_country)
-        )
     thing = thing_of(case)
     found = []
-    for user_id, user in users.items():
-        who = Who(user_id, tuple(posts[user_id]))
-        named = replace(thing, sensitivity=Sensitivity.PROTECTED, named_ids=frozenset({user_id}))
+    for user, who in accounts.posted_in(case.office.country, CASE_ROLES):
+        named = replace(thing, sensitivity=Sensitivity.PROTECTED, named_ids=frozenset({user.id}))
         if decide(who, "case.read.c1", named).allowed:
             found.append(
                 Nameable(

@@ -11,7 +11,7 @@ from reintegrate.accounts import queries as accounts
 from reintegrate.accounts.guard import signed_in_user, who
 from reintegrate.accounts.models import User
 from reintegrate.cases import forms, queries, services, workflow
-from reintegrate.cases.codes import CaseStatus
+from reintegrate.cases.codes import CaseStatus, NoteKind
 from reintegrate.cases.head import head_of
 from reintegrate.cases.loading import Opened, ReasonNeededError, keep_reason, open_case
 from reintegrate.cases.models import Need, Task
@@ -82,8 +82,26 @@ def ask_move(reference: str, name: str) -> ResponseReturnValue:
     """What a move means, and its reason where one is needed."""
     move = workflow.MOVES.get(name) or abort(404)
     opened = open_case(reference, move.action)
-    missing = workflow.missing_for(move, queries.facts_of(opened.case))
-    return page("cases/move.html", opened, form=forms.MoveForm(), move=move, missing=missing)
+    return _move_page(opened, move, _move_form(move))
+
+
+def _move_form(move: workflow.Move) -> forms.MoveForm:
+    form = forms.MoveForm()
+    form.reason.flags.required = move.needs_reason
+    return form
+
+
+def _move_page(opened: Opened, move: workflow.Move, form: forms.MoveForm) -> ResponseReturnValue:
+    """The form of a move, or what happened where the case has left the place that it begins at."""
+    case = opened.case
+    if case.status not in move.sources:
+        typed = form.reason.data
+        facts = {"kind": NoteKind.DECISION, "happened_on": today(case.office.timezone), "text": typed}
+        note = forms.NoteForm(facts, fresh=True)
+        last = queries.last_move_of(case)
+        return page("cases/moved_on.html", opened, move=move, last=last, typed=typed, note=note), 409
+    missing = workflow.missing_for(move, queries.facts_of(case))
+    return page("cases/move.html", opened, form=form, move=move, missing=missing)
 
 
 @bp.post("/<reference>/move/<name>")
@@ -92,14 +110,13 @@ def move(reference: str, name: str) -> ResponseReturnValue:
     """Move a case on; the access table has an action for every move."""
     move = workflow.MOVES.get(name) or abort(404)
     opened = open_case(reference, move.action)
-    form = forms.MoveForm()
+    form = _move_form(move)
     if form.submitted():
         with showing_errors(form):
             services.move_case(opened.case, name, by=signed_in_user(), reason=form.reason.data)
             status = opened.case.status.label
             return commit_and_go(overview_of(opened), _("The case is now: %(status)s", status=status))
-    missing = workflow.missing_for(move, queries.facts_of(opened.case))
-    return page("cases/move.html", opened, form=form, move=move, missing=missing)
+    return _move_page(opened, move, form)
 
 
 def takers(people: Sequence[User], *, nobody: str) -> list[tuple[str, str]]:

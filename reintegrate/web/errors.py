@@ -72,7 +72,7 @@ def _has_secrets() -> bool:
 
 def too_large(_error: HTTPException) -> ResponseReturnValue:
     """The request holds more than is accepted."""
-    return _page(413, _("That is too large"), _("Files may have up to 20 MB."))
+    return _page(413, _("That is too large"), _("Files may have up to 20 MB."), back=page_before())
 
 
 def too_many(_error: HTTPException) -> ResponseReturnValue:
@@ -97,6 +97,7 @@ def broken(_error: Exception) -> ResponseReturnValue:
         500,
         _("Something went wrong here"),
         _("Nothing was saved. What you typed is still in the form: go back and try again."),
+        back=page_before(),
     )
 
 
@@ -123,7 +124,8 @@ def conflict(error: EditConflictError) -> ResponseReturnValue:
     """Somebody saved first: choose, field by field."""
     saved = _last_save(error.form.edits)
     session.rollback()
-    shown = {"form": error.form, "merge": error.merge, **saved}
+    filed = g.get("filed_under")
+    shown = {"form": error.form, "merge": error.merge, "reference": filed.reference if filed else "", **saved}
     return render_template("web/merge.html", action=request.path, **shown), 409
 
 

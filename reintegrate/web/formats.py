@@ -6,11 +6,11 @@ Formatting through Babel costs more than the query of a page, so results are kep
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, get_timezone_name
 from flask import Flask
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
@@ -59,10 +59,19 @@ def moment(value: datetime | None, timezone: str = "UTC") -> str:
 
 
 def full_moment(value: datetime, timezone: str) -> str:
-    """A moment in words for the foot of a page."""
+    """A moment in words for the foot of a page: Monday 23 November 2026, 10:47 East Africa Time."""
     local = value.astimezone(ZoneInfo(timezone))
     written = format_date(local, "EEEE d MMMM y", locale=_day_locale())
-    return _("%(day)s, %(time)s", day=written, time=f"{local:%H:%M}")
+    zone = _zone_name(timezone, bool(local.dst()), _day_locale())
+    clock = _("%(time)s %(zone)s", time=f"{local:%H:%M}", zone=zone)
+    return _("%(day)s, %(time)s", day=written, time=clock)
+
+
+@lru_cache(maxsize=2_000)
+def _zone_name(timezone: str, summer: bool, lang: str) -> str:
+    """What the clock of a zone is called; its distance from Greenwich where it has no name."""
+    variant: Literal["daylight", "standard"] = "daylight" if summer else "standard"
+    return get_timezone_name(ZoneInfo(timezone), zone_variant=variant, locale=lang)
 
 
 def partial_date(value: date | None, precision: str) -> str:

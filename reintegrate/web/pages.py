@@ -1,5 +1,6 @@
 """What surrounds every page: assets, headers, language and light."""
 
+import gzip
 import hashlib
 import mimetypes
 from functools import cache
@@ -52,21 +53,31 @@ def _package(name: str) -> Path:
 
 
 @cache
-def assets() -> dict[str, Path]:
-    """The files that pages load, by name; most come from other people's packages."""
+def assets() -> dict[str, tuple[Path, ...]]:
+    """The files that pages load, by name, each with what it is put together from.
+
+    Our style sheet is written in parts by subject and sent as one; most others come from packages.
+    """
     own = Path(__file__).parent.parent / "static"
     bootstrap = _package("bootstrap") / "css"
     htmx = _package("js_lib_htmx") / "static" / "htmx"
-    return {path.name: path for path in own.iterdir() if path.is_file()} | {
-        "bootstrap.min.css": bootstrap / "bootstrap.min.css",
-        "bootstrap.rtl.min.css": bootstrap / "bootstrap.rtl.min.css",
-        "htmx.min.js": htmx / "htmx.min.js",
+    return {path.name: (path,) for path in own.iterdir() if path.is_file()} | {
+        "reintegrate.css": tuple(sorted((own / "look").glob("*.css"))),
+        "bootstrap.min.css": (bootstrap / "bootstrap.min.css",),
+        "bootstrap.rtl.min.css": (bootstrap / "bootstrap.rtl.min.css",),
+        "htmx.min.js": (htmx / "htmx.min.js",),
     }
 
 
 @cache
 def _content(name: str) -> bytes:
-    return assets()[name].read_bytes()
+    return b"\n".join(path.read_bytes() for path in assets()[name])
+
+
+@cache
+def _packed(name: str) -> bytes:
+    """The content as gzip sends it; nothing secret is in it that its size could tell."""
+    return gzip.compress(_content(name), mtime=0)
 
 
 @cache
@@ -93,7 +104,11 @@ def send_asset(version: str, name: str) -> Response:
     """A file that pages load."""
     if name not in assets() or version != _fingerprint(name):
         abort(404)
-    response = Response(_content(name), mimetype=mimetypes.guess_type(name)[0])
+    packed = request.accept_encodings["gzip"] > 0
+    response = Response(_packed(name) if packed else _content(name), mimetype=mimetypes.guess_type(name)[0])
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Accept-Encoding")
     response.cache_control.max_age = YEAR
     response.cache_control.public = True
     response.cache_control.immutable = True

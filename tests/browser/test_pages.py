@@ -29,6 +29,8 @@ def _register(app: Flask) -> str:
         hashed = hash_password(PASSWORD)
         worker = make.user(Role.CASEWORKER, office, email="worker@example.org", password=hashed)
         make.user(Role.ADMINISTRATOR, None, email="admin@example.org", password=hashed)
+        make.user(Role.SUPERVISOR, office, email="boss@example.org", password=hashed)
+        make.consent_text("en")
         case = make.case(office, worker, consent=True)
         session.commit()
         return case.reference
@@ -83,6 +85,40 @@ def test_no_page_of_an_administrator_has_findings(browser: Any, live: str, refer
         page.goto(live + address)
         problems += [f"{address} {found}" for found in findings(page)]
     page.close()
+    assert problems == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
+def test_no_page_around_a_decision_has_findings(
+    browser: Any, live: str, reference: str, width: int, scheme: str
+) -> None:
+    case = f"{live}/cases/{reference}"
+    worker = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    sign_in(worker, live, "worker@example.org")
+    worker.goto(f"{case}/move/submit")
+    worker.locator("main form .btn-primary").click()
+    worker.wait_for_selector("text=Waits for a decision")
+    boss = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme).new_page()
+    sign_in(boss, live, "boss@example.org")
+    boss.goto(f"{case}/move/return")
+    boss.fill("#reason", "The passport is missing")
+    late = boss.context.new_page()
+    late.goto(f"{case}/move/reject")
+    late.fill("#reason", "Needs nothing of ours")
+    boss.locator("main form .btn-danger-quiet, main form .btn-primary").first.click()
+    boss.wait_for_selector("text=The case is now")
+    late.locator("main form .btn-danger-quiet").first.click()
+    late.wait_for_selector("text=The case has moved on")
+
+    assert late.input_value("#text") == "Needs nothing of ours"
+    problems = [found for page in (worker, boss, late) for found in findings(page)]
+    for address in ("/audit/", "/workers", f"/cases/{reference}/history", f"/cases/{reference}/another"):
+        boss.goto(live + address)
+        problems += [f"{address} {found}" for found in findings(boss)]
+        if boss.evaluate("document.documentElement.scrollWidth") > width:
+            problems.append(f"{address} scrolls sideways")
+    boss.context.close()
+    worker.close()
     assert problems == []
 
 

@@ -10,7 +10,7 @@ from reintegrate.audit import queries as audit
 from reintegrate.audit.queries import Change
 from reintegrate.caseload import field_labels, histories
 from reintegrate.cases import queries, services
-from reintegrate.cases.codes import ReturnType
+from reintegrate.cases.codes import Dimension, NeedPriority, ReturnType
 from reintegrate.cases.loading import Opened
 from reintegrate.cases.models import Case
 from reintegrate.cases.returns import register_return
@@ -149,9 +149,76 @@ def test_details_that_were_erased_leave_the_event(app: Flask) -> None:
     office = make.office("SN")
     awa = make.user(Role.CASEWORKER, office)
     case = make.case(office, awa)
-    gone = Change(datetime(2026, 1, 2, tzinfo=UTC), "Awa", "person.update", None, None, case.person_id)
-    odd = Change(gone.at, "Awa", "need.update", None, json.dumps({"no_such_column": [1, 2]}), 1)
+    gone = Change(8, datetime(2026, 1, 2, tzinfo=UTC), "Awa", "person.update", None, None, case.person_id)
+    odd = Change(7, gone.at, "Awa", "need.update", None, json.dumps({"no_such_column": [1, 2]}), 1)
 
     rows = histories.rows_of([gone, odd], opened_by(awa, case))
     assert [row.what for row in rows] == ["Person: changed"]
     assert rows[0].changes == []
+
+
+def test_what_was_corrected_is_told_as_one_change_from_and_to(app: Flask) -> None:
+    office = make.office("SN")
+    awa = make.user(Role.CASEWORKER, office)
+    case = make.case(office, awa)
+    session.commit()
+    people.update_person(case.person, Names("Maryam", "Ba", other_names=("Mari",)), nationalities=["ML"])
+    session.commit()
+
+    lines = told(opened_by(awa, case))
+    assert ("Name: changed", "Name", "Mariama", "Maryam") in lines
+    assert ("Nationality: changed", "Nationality", "Senegal", "Mali") in lines
+    assert ("Name: added", "Name", "", "Mari") in lines
+    assert not [line for line in lines if line[0].endswith("removed")]
+    assert [line for line in lines if line[2] == line[3]] == []
+
+
+def test_what_was_removed_and_added_in_two_saves_stays_two_changes(app: Flask) -> None:
+    office = make.office("SN")
+    awa = make.user(Role.CASEWORKER, office)
+    case = make.case(office, awa)
+    for countries in ([], ["ML"]):
+        session.commit()
+        people.update_person(case.person, Names("Mariama", "Ba"), nationalities=countries)
+    session.commit()
+
+    lines = told(opened_by(awa, case))
+    assert ("Nationality: removed", "Nationality", "Senegal", "") in lines
+    assert ("Nationality: added", "Nationality", "", "Mali") in lines
+
+
+def change(seq: int, second: int) -> Change:
+    return Change(seq, datetime(2026, 1, 2, 3, 4, second, tzinfo=UTC), "Awa", "need.update", None, None, 1)
+
+
+def test_a_page_of_the_history_never_cuts_through_what_was_saved_at_once() -> None:
+    changes = [change(9, 5), change(8, 4), change(7, 3), change(6, 3)]
+
+    assert histories.page_of(changes, 4) == (changes, None)
+    assert histories.page_of(changes, 3) == (changes[:2], 8)
+    assert histories.page_of(changes, 2) == (changes[:2], 8)
+    assert histories.page_of(changes[2:], 1) == (changes[2:3], 7)
+
+
+def test_the_pages_of_a_history_hold_every_change_once(app: Flask) -> None:
+    office = make.office("SN")
+    case = make.case(office, make.user(Role.CASEWORKER, office))
+    for number in range(7):
+        services.save_need(
+            case, None, dimension=Dimension.SOCIAL, text=f"Need {number}", priority=NeedPriority.NORMAL
+        )
+        session.commit()
+    returns = {"return_episode": [case.episode_id], "abroad_spell": list[int]()}
+
+    def read(before: int | None, limit: int) -> list[Change]:
+        return audit.changes_of(case.id, case.person_id, returns=returns, before=before, limit=limit)
+
+    found: list[int] = []
+    before = None
+    while True:
+        page, before = histories.page_of(read(before, 4), 3)
+        found += [change.seq for change in page]
+        if before is None:
+            break
+    assert found == [change.seq for change in read(None, 200)]
+    assert len(found) > 7

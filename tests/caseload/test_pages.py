@@ -7,8 +7,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from reintegrate.accounts.models import Role
+from reintegrate.accounts.models import Office, Role
 from reintegrate.audit.models import AuditEvent
+from reintegrate.caseload import file_views
+from reintegrate.cases import services
+from reintegrate.cases.codes import CaseStatus
 from reintegrate.cases.models import Case
 from reintegrate.db import session
 from reintegrate.people.models import Contact, Person
@@ -300,3 +303,117 @@ def test_no_text_breaks_search_or_registration(desk: dict[str, object], text: st
     answer = worker.post("/cases/new", data=intake(desk, given_names=sendable, **{"birth-year": sendable}))
     assert answer.status_code == 200
     assert "<script>alert" not in answer.get_data(as_text=True)
+
+
+def test_who_waits_for_a_decision_sees_who_can_decide(site: Flask, desk: dict[str, object]) -> None:
+    address = f"/cases/{desk['reference']}"
+    with site.app_context():
+        office = session.get(Office, desk["office"])
+        make.user(Role.SUPERVISOR, office, name="Selam Abate")
+        make.user(Role.PROGRAMME_MANAGER, office, name="Kebede Alemu")
+        make.user(Role.SUPERVISOR, make.office("SN"), name="Far Away")
+        make.user(Role.SUPERVISOR, office, name="Not Yet").active = False
+        session.commit()
+    client(desk, "worker").post(f"{address}/move/submit", data={"reason": ""})
+    page = client(desk, "worker").get(address).get_data(as_text=True)
+
+    assert "Waits for a decision" in page
+    assert "Selam Abate" in page
+    assert "Kebede Alemu" in page
+    assert "Far Away" not in page
+    assert "Not Yet" not in page
+    assert "Waits for a decision" not in client(desk, "boss").get(address).get_data(as_text=True)
+
+
+def test_a_submission_that_nobody_can_decide_on_says_so(site: Flask) -> None:
+    with site.app_context():
+        office = make.office("SN")
+        boss = make.user(Role.SUPERVISOR, office)
+        case = make.case(office, boss, consent=True)
+        services.move_case(case, "submit", by=boss)
+        session.commit()
+        reference, own = case.reference, make.signed_in(site, boss.fs_uniquifier)
+
+    assert "Nobody here may decide on it" in own.get(f"/cases/{reference}").get_data(as_text=True)
+
+
+def test_a_case_that_moved_on_meanwhile_says_so_and_keeps_what_was_typed(
+    site: Flask, desk: dict[str, object]
+) -> None:
+    address = f"/cases/{desk['reference']}"
+    worker, boss = client(desk, "worker"), client(desk, "boss")
+    worker.post(f"{address}/move/submit", data={"reason": ""})
+    boss.post(f"{address}/move/return", data={"reason": "The passport is missing"})
+    late = boss.post(f"{address}/move/reject", data={"reason": "He lives in Dakar and needs nothing"})
+
+    page = late.get_data(as_text=True)
+    assert late.status_code == 409
+    assert "The case has moved on" in page
+    assert "The passport is missing" in page
+    assert "He lives in Dakar and needs nothing</textarea>" in page
+    assert f'action="{address}/notes"' in page
+    assert boss.get(f"{address}/move/accept").status_code == 409
+    assert "Returned by" in worker.get(address).get_data(as_text=True)
+    with site.app_context():
+        assert session.scalar(select(Case.status)) == CaseStatus.RETURNED_FOR_INFO
+
+
+def test_the_first_task_stands_at_the_head_of_a_case_that_cannot_move_on(
+    site: Flask, desk: dict[str, object]
+) -> None:
+    address = f"/cases/{desk['reference']}"
+    for title, year in (("Visit the workshop", "2026"), ("Call about the school", "2020")):
+        client(desk, "worker").post(
+            f"{address}/tasks/new",
+            data={"title": title, "due_on-day": "3", "due_on-month": "4", "due_on-year": year},
+        )
+    heads = []
+    for _status in ("draft", "submitted"):
+        page = client(desk, "worker").get(address).get_data(as_text=True)
+        heads.append(page[page.index('id="next"') : page.index('id="dims"')])
+        client(desk, "worker").post(f"{address}/move/submit", data={"reason": ""})
+
+    ready, head = heads
+    assert "Submit for acceptance" in ready
+    assert "Call about the school" not in ready
+    assert "Call about the school" in head
+    assert "Visit the workshop" not in head
+
+
+def test_a_long_history_goes_on_behind_older(
+    site: Flask, desk: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_views, "CHANGES", 2)
+    address = f"/cases/{desk['reference']}"
+    for number in range(3):
+        client(desk, "worker").post(
+            f"{address}/needs/0",
+            data={"dimension": "social", "text": f"Need {number}", "priority": "normal", "status": "open"},
+        )
+    told = []
+    place: str | None = f"{address}/history"
+    while place:
+        page = client(desk, "worker").get(place).get_data(as_text=True)
+        told += re.findall(r"<bdi class=\"said\">(Need \d)</bdi>", page)
+        older = re.search(r'href="([^"]*before=\d+)" rel="next"', page)
+        assert ("Latest changes" in page) == ("before" in place)
+        place = older.group(1) if older else None
+
+    assert told == ["Need 2", "Need 1", "Need 0"]
+    assert client(desk, "worker").get(f"{address}/history?before=x" + "9" * 40).status_code == 200
+    assert client(desk, "worker").get(f"{address}/history?before=" + "9" * 40).status_code == 200
+
+
+def test_the_office_is_asked_for_only_where_there_is_a_choice(site: Flask, desk: dict[str, object]) -> None:
+    with site.app_context():
+        office = session.get(Office, desk["office"])
+        make.office("SN")
+        manager = make.user(Role.PROGRAMME_MANAGER, office)
+        session.commit()
+        chooses = make.signed_in(site, manager.fs_uniquifier)
+
+    settled = f'<input type="hidden" name="office" value="{desk["office"]}">'
+    assert settled in client(desk, "worker").get("/cases/new").get_data(as_text=True)
+    assert '<select class="form-control select w-20" id="office"' in chooses.get("/cases/new").get_data(
+        as_text=True
+    )

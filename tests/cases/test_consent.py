@@ -9,8 +9,7 @@ from sqlalchemy import func, select
 
 from reintegrate.accounts.models import Role
 from reintegrate.cases import services
-from reintegrate.cases.codes import ConsentPurpose
-from reintegrate.cases.models import Case, Consent, ConsentText
+from reintegrate.cases.models import Case, Consent
 from reintegrate.db import session
 from reintegrate.errors import RuleError
 from tests import make
@@ -27,15 +26,7 @@ def desk(site: Flask) -> tuple[FlaskClient, str]:
         worker = make.user(Role.CASEWORKER, office)
         case = make.case(office, worker)
         for language, text in TEXTS.items():
-            session.add(
-                ConsentText(
-                    purpose=ConsentPurpose.CASE_MANAGEMENT,
-                    language=language,
-                    version=1,
-                    text=text,
-                    published_on=date(2024, 1, 1),
-                )
-            )
+            make.consent_text(language, text)
         session.commit()
         return make.signed_in(site, worker.fs_uniquifier), f"/cases/{case.reference}/consent/new"
 
@@ -86,3 +77,29 @@ def test_a_withdrawn_consent_can_be_given_again(app: Flask) -> None:
     make.consent(case)
 
     assert session.scalar(select(func.count(Consent.id))) == 2
+
+
+@pytest.mark.parametrize(("asked_for", "kept"), [("fr", "fr"), ("ar", "en")])
+def test_the_text_stands_at_registration_and_is_kept_with_the_answer(
+    site: Flask, desk: tuple[FlaskClient, str], asked_for: str, kept: str
+) -> None:
+    client, _address = desk
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = asked_for
+    page = client.get("/cases/new").text
+    sent = filled(page, given_names="Aminata", consent="written", only="1")
+    sent |= {"birth-precision": "unknown", "arrived-precision": "unknown"}
+    answer = client.post("/cases/new", data=sent)
+
+    assert f'<blockquote lang="{kept}" dir="auto">{TEXTS[kept]}'.replace("'", "&#39;") in page
+    assert answer.status_code == 302
+    with site.app_context():
+        consent = session.scalars(select(Consent)).one()
+        assert (consent.language, consent.text.text) == (kept, TEXTS[kept])
+
+
+def test_what_was_read_to_the_person_can_be_read_again(desk: tuple[FlaskClient, str]) -> None:
+    client, address = desk
+    sent = filled(client.get(address).text, purpose="case_management", given="yes", channel="written")
+    assert client.post(address, data=sent).status_code == 302
+
+    assert f'dir="auto">{TEXTS["en"]}</blockquote>' in client.get(address.removesuffix("/new")).text

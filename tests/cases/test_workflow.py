@@ -5,9 +5,9 @@ from flask import Flask
 
 from reintegrate.accounts.models import Role
 from reintegrate.cases import services
-from reintegrate.cases.codes import CaseStatus, ConsentPurpose
+from reintegrate.cases.codes import CaseStatus, ConsentPurpose, Dimension, NeedPriority, NeedStatus
 from reintegrate.cases.models import Consent
-from reintegrate.cases.queries import has_consent
+from reintegrate.cases.queries import has_consent, needs_of
 from reintegrate.cases.workflow import MOVES, TONES, moves_from
 from reintegrate.db import session
 from reintegrate.errors import RuleError
@@ -99,3 +99,23 @@ def test_the_next_due_day_is_that_of_the_earliest_open_task(app: Flask) -> None:
 
     services.complete_task(case, early, by=by, on=date(2026, 1, 9))
     assert case.next_due_on == date(2026, 2, 5)
+
+
+def test_open_needs_come_first_and_the_urgent_ones_before_all(app: Flask) -> None:
+    case = make.case()
+    for text, priority, status in (
+        ("Trousers", NeedPriority.NORMAL, NeedStatus.OPEN),
+        ("Insulin, bought", NeedPriority.URGENT, NeedStatus.MET),
+        ("A place for the night", NeedPriority.URGENT, NeedStatus.OPEN),
+        ("School", NeedPriority.HIGH, NeedStatus.OPEN),
+    ):
+        services.save_need(
+            case, None, dimension=Dimension.SOCIAL, text=text, priority=priority, status=status
+        )
+
+    assert [need.text for need in needs_of(case)] == [
+        "A place for the night",
+        "School",
+        "Trousers",
+        "Insulin, bought",
+    ]

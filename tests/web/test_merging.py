@@ -77,6 +77,12 @@ def test_dates_codes_and_answers_stand_in_words_and_nothing_is_chosen_beforehand
     assert not [radio for radio in radios if "checked" in radio]
 
 
+def test_the_page_says_which_case_it_is_about(two: dict[str, Any]) -> None:
+    _status, page = both_save(two, PERSON, {"birth_country": "Mali"}, {"birth_country": "Guinea"})
+
+    assert f'<bdi class="ref" dir="ltr">{two["case"].removeprefix("/cases/")}</bdi>' in page
+
+
 def test_every_field_goes_the_way_that_was_picked(two: dict[str, Any]) -> None:
     _status, page = both_save(
         two,
