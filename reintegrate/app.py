@@ -50,8 +50,9 @@ ATTEMPTS = 3
 
 MAX_NUMBER = 2**63 - 1
 
-RETRIED = frozenset({"40001", "40P01"})
-"""SQLSTATE of serialization failures and deadlocks: the same work may well succeed again."""
+RETRIED = frozenset({"40001", "40P01", "23505"})
+"""SQLSTATE of serialization failures, deadlocks and keys that somebody else took at that moment: the
+same work may succeed again, or finds what is there and says so."""
 
 
 def top_folder(name: str) -> Path:
