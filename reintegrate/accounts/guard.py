@@ -18,6 +18,8 @@ from reintegrate.web.access import PUBLIC, SIGNED_IN, action_of
 from reintegrate.web.fields import clean_line
 from reintegrate.web.pages import page_before
 
+REFUSALS = frozenset({403, 404})
+
 LIBRARY_ACTIONS = {
     "security.login": PUBLIC,
     "security.logout": PUBLIC,
@@ -88,8 +90,6 @@ def guard() -> ResponseReturnValue | None:
         return redirect(url_for("security.login", next=_safe_target()))
     if action == SIGNED_IN or (action and may_ever(who(), action)):
         return None
-    record(session, denied(action or "unknown"))
-    session.commit()
     return abort(403)
 
 
@@ -101,6 +101,20 @@ def denied(action: str, *, what: str = "") -> Event:
 
 def _safe_target() -> str:
     return request.full_path.rstrip("?") if request.method == "GET" else page_before() or "/"
+
+
+def keep_refusals(response: Response) -> Response:
+    """What somebody signed in is refused is remembered: in the same way whether it is there or not.
+
+    Views only abort. The row names the address and nothing that may be there, or the trail of an
+    office would tell which of its attempts met something; `limits` ends going through numbers.
+    """
+    action = declared(current_app, request.endpoint) if request.endpoint else PUBLIC
+    if response.status_code in REFUSALS and action != PUBLIC and current_user.is_authenticated:
+        session.rollback()
+        record(session, denied(g.get("refused") or action or "unknown"))
+        session.commit()
+    return response
 
 
 def keep_readings(response: Response) -> Response:
@@ -115,3 +129,4 @@ def init_app(app: Flask, is_named: Callable[[User], ColumnElement[bool]]) -> Non
     app.extensions["is_named"] = is_named
     app.before_request(guard)
     app.after_request(keep_readings)
+    app.after_request(keep_refusals)

@@ -9,7 +9,7 @@ from flask import abort, g, request
 
 from reintegrate.accounts import sessions
 from reintegrate.accounts.access import Who
-from reintegrate.accounts.guard import denied, who
+from reintegrate.accounts.guard import who
 from reintegrate.audit import queries as audit
 from reintegrate.audit.queries import Filed
 from reintegrate.audit.trail import Event, record
@@ -95,14 +95,8 @@ def open_case(
 
 
 def nothing_here(action: str) -> NoReturn:
-    """Answer 404, and remember the attempt: in the same way for what is hidden and for what is not there.
-
-    The row names the address and no case, or the trail of an office would tell which of its
-    attempts met something.
-    """
-    session.rollback()
-    record(session, denied(action))
-    session.commit()
+    """Answer 404 for what is hidden as for what is not there; the guard remembers it as `action` refused."""
+    g.refused = action
     abort(404)
 
 
