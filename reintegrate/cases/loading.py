@@ -79,6 +79,7 @@ def open_case(
     looking = queries.looking_at(case, who(), touched_by=touched_by)
     decisions = [(action, looking.decision(action)) for action in actions]
     if any(decision.own_work for _action, decision in decisions):
+        g.refused = actions[0]
         abort(403)
     allowed = [(a, d) for a, d in decisions if d.allowed and (two_people or not d.needs_second)]
     if not allowed:
@@ -89,7 +90,7 @@ def open_case(
     if decision.needs_reason and reason is None:
         raise ReasonNeededError(case, action)
     g.filed_under = Filed(case.id, case.person_id, case.office.timezone)
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         remember_reading(case, action, reason)
     return Opened(case, looking, reason, glass)
 
