@@ -33,7 +33,7 @@ PER_USER = {
     "accounts.invite_again": "30 per hour",
     "caseload.search": "60 per minute",
     "cases.likely_same": "120 per minute; 600 per hour",
-    "cases.create": "120 per hour",
+    "cases.create": "600 per hour",
     "imports.upload": "30 per hour",
     "cases.give_reason": "30 per 15 minutes",
 }
