@@ -18,7 +18,7 @@ from reintegrate.caseload import audit_views, file_views, handovers, person_view
 from reintegrate.caseload import views as caseload
 from reintegrate.cases import glass_views, intake_views, protection_views, shielding_views
 from reintegrate.cases import views as cases
-from reintegrate.cases.queries import is_named
+from reintegrate.cases.queries import case_that_names, is_named
 from reintegrate.db import db, session
 from reintegrate.exchange import decision_views as import_decisions
 from reintegrate.exchange import views as imports
@@ -50,8 +50,9 @@ ATTEMPTS = 3
 
 MAX_NUMBER = 2**63 - 1
 
-RETRIED = frozenset({"40001", "40P01"})
-"""SQLSTATE of serialization failures and deadlocks: the same work may well succeed again."""
+RETRIED = frozenset({"40001", "40P01", "23505"})
+"""SQLSTATE of serialization failures, deadlocks and keys that somebody else took at that moment: the
+same work may succeed again, or finds what is there and says so."""
 
 
 def top_folder(name: str) -> Path:
@@ -127,7 +128,7 @@ def create_app(config: dict[str, Any]) -> Flask:
     formats.init_app(app)
     errors.init_app(app)
     security.init_app(app)
-    guard.init_app(app, is_named)
+    guard.init_app(app, is_named, case_that_names)
     operations.init_app(app)
     menu.init_app(app)
     for blueprint in dict.fromkeys(package.bp for package in PACKAGES):

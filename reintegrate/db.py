@@ -186,6 +186,17 @@ def one_of(column: Any, keys: Select[Any]) -> ColumnElement[bool]:
     return cast("ColumnElement[bool]", column.in_(keys))
 
 
+def hold(row: Any) -> bool:
+    """Read a row anew and keep it from others until the transaction ends; False where it is gone.
+
+    Of two who decide at the same moment, the second waits here and then sees what the first did.
+    SQLite needs no lock: of transactions that may write there is one at a time.
+    """
+    session.flush()
+    found = session.get(type(row), row.id, populate_existing=True, with_for_update={"key_share": True})
+    return found is not None
+
+
 def insert_new(table: Any, rows: list[dict[str, Any]]) -> None:
     """Insert the rows whose keys are not there yet; the others stay as they are."""
     if not rows:

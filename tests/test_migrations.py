@@ -195,6 +195,49 @@ def test_a_table_is_copied_without_losing_what_refers_to_it(
         connection.execute(text("DELETE FROM person"))
 
 
+ROLE = (
+    "INSERT INTO membership (user_id, role, office_id, country, granted_at, confirmed_at)"
+    " VALUES (1, :role, :office, :country, '2026-01-01', :confirmed)"
+)
+
+
+def test_a_role_that_was_granted_twice_at_once_is_held_once_and_stays_so(
+    engine: Engine, register: Flask, with_step: Callable[..., str]
+) -> None:
+    places: list[dict[str, Any]] = [
+        {"role": "supervisor", "office": 1, "country": None},
+        {"role": "programme_manager", "office": None, "country": "ML"},
+        {"role": "auditor", "office": None, "country": None},
+    ]
+    downgrade(engine, MIGRATIONS, "0006")
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM membership WHERE user_id = 1"))
+        for place in places:
+            for confirmed in (None, "2026-01-02", None):
+                place_twice = place | {"confirmed": confirmed}
+                if place["office"] is None or confirmed:
+                    connection.execute(text(ROLE), place_twice)
+    folder = with_step(
+        'with op.batch_alter_table("membership", recreate="auto" if op.get_bind().dialect.name != "sqlite"'
+        ' else "always") as batch:\n    batch.add_column(sa.Column("more", sa.Text()))'
+    )
+
+    upgrade(engine, folder)
+
+    with engine.connect() as connection:
+        kept = connection.execute(
+            text("SELECT role, confirmed_at IS NOT NULL FROM membership WHERE user_id = 1 ORDER BY role")
+        ).all()
+    assert [tuple(row) for row in kept] == [
+        ("auditor", True),
+        ("programme_manager", True),
+        ("supervisor", True),
+    ]
+    for place in places:
+        with engine.begin() as connection, pytest.raises(IntegrityError):
+            connection.execute(text(ROLE), place | {"confirmed": None})
+
+
 def test_a_migration_after_which_rows_refer_to_nothing_is_refused(
     engine: Engine, register: Flask, with_step: Callable[..., str]
 ) -> None:

@@ -1,6 +1,7 @@
 """The one gate before every view: signed in, allowed by role, remembered where not."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,6 +18,8 @@ from reintegrate.errors import ConfigError
 from reintegrate.web.access import PUBLIC, SIGNED_IN, action_of
 from reintegrate.web.fields import clean_line
 from reintegrate.web.pages import page_before
+
+REFUSALS = frozenset({403, 404})
 
 LIBRARY_ACTIONS = {
     "security.login": PUBLIC,
@@ -88,8 +91,6 @@ def guard() -> ResponseReturnValue | None:
         return redirect(url_for("security.login", next=_safe_target()))
     if action == SIGNED_IN or (action and may_ever(who(), action)):
         return None
-    record(session, denied(action or "unknown"))
-    session.commit()
     return abort(403)
 
 
@@ -103,6 +104,34 @@ def _safe_target() -> str:
     return request.full_path.rstrip("?") if request.method == "GET" else page_before() or "/"
 
 
+def keep_refusals(response: Response) -> Response:
+    """What somebody signed in is refused is remembered: in the same way whether it is there or not.
+
+    Views only abort. The row names the address and nothing that may be there, or the trail of an
+    office would tell which of its attempts met something; where the user sees the case, the row
+    stands with it, or its address would tell of it. `limits` ends going through numbers.
+    """
+    action = declared(current_app, request.endpoint) if request.endpoint else PUBLIC
+    if response.status_code in REFUSALS and action != PUBLIC and current_user.is_authenticated:
+        session.rollback()
+        case_id, person_id = _filed_under() or (None, None)
+        refused = denied(g.get("refused") or action or "unknown")
+        record(session, replace(refused, case_id=case_id, person_id=person_id))
+        session.commit()
+    return response
+
+
+def _filed_under() -> tuple[int, int] | None:
+    """The case, and its person, that the user opened, or that the address names and that names her."""
+    if filed := g.get("filed_under"):
+        return filed.case_id, filed.person_id
+    reference = (request.view_args or {}).get("reference")
+    found: tuple[int, int] | None = None
+    if reference is not None:
+        found = current_app.extensions["case_that_names"](signed_in_user().id, reference)
+    return found
+
+
 def keep_readings(response: Response) -> Response:
     """A page that identifies somebody goes out only with its row in the trail."""
     if request.method in ("GET", "HEAD") and has_pending(session):
@@ -110,8 +139,18 @@ def keep_readings(response: Response) -> Response:
     return response
 
 
-def init_app(app: Flask, is_named: Callable[[User], ColumnElement[bool]]) -> None:
-    """Guard every request of `app`; `is_named` tells whether some case has a user on its list."""
+def init_app(
+    app: Flask,
+    is_named: Callable[[User], ColumnElement[bool]],
+    case_that_names: Callable[[int, str], tuple[int, int] | None],
+) -> None:
+    """Guard every request of `app`.
+
+    `is_named` tells whether some case has a user on its list, `case_that_names` which one with a
+    reference has.
+    """
     app.extensions["is_named"] = is_named
+    app.extensions["case_that_names"] = case_that_names
     app.before_request(guard)
     app.after_request(keep_readings)
+    app.after_request(keep_refusals)

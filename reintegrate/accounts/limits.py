@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from limits.errors import ConfigurationError
 
+from reintegrate.accounts.guard import REFUSALS, declared
 from reintegrate.accounts.throttle import account_of
 from reintegrate.errors import ConfigError
-from reintegrate.web.access import action_of
+from reintegrate.web.access import PUBLIC, action_of
 
 PER_ADDRESS = {
     "security.login": "60 per 5 minutes",
@@ -31,13 +32,18 @@ PER_USER = {
     "accounts.invite": "60 per hour",
     "accounts.invite_again": "30 per hour",
     "caseload.search": "60 per minute",
-    "cases.likely_same": "120 per minute",
+    "cases.likely_same": "120 per minute; 600 per hour",
+    "cases.create": "600 per hour",
+    "imports.upload": "30 per hour",
     "cases.give_reason": "30 per 15 minutes",
 }
 """Guessing one's own password, and going through people one after the other."""
 
 PER_ACTION = {"case.break_glass": "10 per hour"}
 """What opens a protected case, by the action that a view declares."""
+
+REFUSALS_PER_USER = "60 per 10 minutes"
+"""Addresses with somebody's number that led to nothing: mistyping has few, trying numbers has many."""
 
 LETTERS_PER_ACCOUNT = "4 per hour"
 """Letters that strangers can have sent to somebody; asking more often answers the same for all."""
@@ -54,6 +60,21 @@ def _account_asked_for() -> str:
 def _is_looking() -> bool:
     """Opening an empty form is free; searching, a GET, is not."""
     return request.method != "POST" and request.endpoint != "caseload.search"
+
+
+def _was_refused(response: Response) -> bool:
+    return response.status_code in REFUSALS
+
+
+def _end_trying(app: Flask, limiter: Limiter) -> None:
+    """Whoever was refused too often by addresses that name something waits before all of them."""
+    refusals: Any = limiter.shared_limit(
+        REFUSALS_PER_USER, scope="refusals", key_func=_user_or_address, deduct_when=_was_refused
+    )
+    naming = {rule.endpoint for rule in app.url_map.iter_rules() if rule.arguments}
+    for endpoint in sorted(naming):
+        if declared(app, endpoint) != PUBLIC:
+            app.view_functions[endpoint] = refusals(app.view_functions[endpoint])
 
 
 def init_app(app: Flask) -> None:
@@ -80,4 +101,5 @@ def init_app(app: Flask) -> None:
     for endpoint, view in list(app.view_functions.items()):
         if (action := action_of(view)) in PER_ACTION:
             limit(endpoint, PER_ACTION[action], _user_or_address)
+    _end_trying(app, limiter)
     limit("security.forgot_password", LETTERS_PER_ACCOUNT, _account_asked_for)

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from flask_babel import lazy_gettext as _l
 from flask_security import AsaList, RoleMixin, UserMixin
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, relationship
 
@@ -88,12 +88,23 @@ class User(Base, UserMixin):
         return self.email
 
 
+ONCE = (
+    ("uq_membership_office", ("user_id", "role", "office_id"), "office_id IS NOT NULL"),
+    ("uq_membership_country", ("user_id", "role", "country"), "country IS NOT NULL"),
+    ("uq_membership_everywhere", ("user_id", "role"), "office_id IS NULL AND country IS NULL"),
+)
+"""A role is held once at a place. A unique key over both places would see no two empty ones as equal."""
+
+
 class Membership(Base):
     """A role that a user holds: in an office, a country, or everywhere. It counts once confirmed."""
 
     __tablename__ = "membership"
     __table_args__ = (
-        UniqueConstraint("user_id", "role", "office_id", "country"),
+        *(
+            Index(name, *columns, unique=True, sqlite_where=text(where), postgresql_where=text(where))
+            for name, columns, where in ONCE
+        ),
         CheckConstraint("confirmed_by_id IS NULL OR confirmed_by_id <> granted_by_id", name="second_person"),
         CheckConstraint("confirmed_by_id IS NULL OR confirmed_by_id <> user_id", name="not_oneself"),
     )

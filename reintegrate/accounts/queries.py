@@ -223,6 +223,12 @@ def memberships_of(user_ids: Sequence[int]) -> dict[int, list[Membership]]:
     return found
 
 
+def hold_administrators() -> None:
+    """Keep from others, until the transaction ends, who is an administrator: whoever counts waits here."""
+    statement = select(Membership.id).where(Membership.role == Role.ADMINISTRATOR).order_by(Membership.id)
+    session.execute(statement.with_for_update(key_share=True))
+
+
 def administrators() -> int:
     """How many active administrators there are."""
     return (

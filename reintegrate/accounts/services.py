@@ -19,7 +19,7 @@ from reintegrate.accounts.models import (
 )
 from reintegrate.columns import utcnow
 from reintegrate.config import LANGUAGES
-from reintegrate.db import session
+from reintegrate.db import hold, session
 from reintegrate.errors import RuleError
 from reintegrate.references import ALPHABET
 
@@ -96,8 +96,9 @@ def _refuse_repetition(membership: Membership) -> None:
 def confirm_role(membership: Membership, *, confirmed_by: User) -> None:
     """The second person: from now on the membership counts.
 
-    Raises RuleError where the same person granted it, or would confirm her own.
+    Raises RuleError where the same person granted it, would confirm her own, or comes too late.
     """
+    _hold_role(membership)
     if membership.confirmed_at is not None:
         raise RuleError(_("This role is already confirmed"))
     if confirmed_by.id in (membership.granted_by_id, membership.user_id):
@@ -108,10 +109,19 @@ def confirm_role(membership: Membership, *, confirmed_by: User) -> None:
 
 
 def revoke_role(membership: Membership) -> None:
-    """Take a membership away. Raises RuleError for one of the last two administrators."""
+    """Take a membership away.
+
+    Raises RuleError for one of the last two administrators, and where somebody did it before.
+    """
+    _hold_role(membership)
     _keep_administrators({membership.role} if membership.confirmed_at else set())
     session.delete(membership)
     session.flush()
+
+
+def _hold_role(membership: Membership) -> None:
+    if not hold(membership):
+        raise RuleError(_("Somebody has taken this role away already"))
 
 
 def disable_user(user: User, *, disabled_by: User) -> None:
@@ -142,7 +152,10 @@ def enable_user(user: User, *, enabled_by: User) -> None:
 
 
 def _keep_administrators(roles: set[Role]) -> None:
-    if Role.ADMINISTRATOR in roles and queries.administrators() <= FEWEST_ADMINISTRATORS:
+    if Role.ADMINISTRATOR not in roles:
+        return
+    queries.hold_administrators()
+    if queries.administrators() <= FEWEST_ADMINISTRATORS:
         raise RuleError(_("At least two administrators have to remain"))
 
 
@@ -180,6 +193,7 @@ def request_reset(user: User, *, reason: str, requested_by: User) -> SecondFacto
         raise RuleError(_("Nobody resets their own second factor this way: use “Your account”"))
     if not user.tf_primary_method:
         raise RuleError(_("No second factor is set up: it is asked for at the next sign-in"))
+    hold(user)
     if queries.open_reset(user) is not None:
         raise RuleError(_("This is asked for already and waits for somebody else"))
     made = SecondFactorReset(user_id=user.id, reason=reason, requested_by_id=requested_by.id, done=False)
@@ -193,6 +207,7 @@ def decide_reset(asked: SecondFactorReset, *, decided_by: User, agrees: bool) ->
 
     Raises RuleError for a decided request, and where whoever asked or is concerned would agree.
     """
+    hold(asked)
     if asked.decided_at is not None:
         raise RuleError(_("Somebody has decided on this already"))
     if agrees and decided_by.id in (asked.requested_by_id, asked.user_id):

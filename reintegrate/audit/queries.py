@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Row, and_, column, false, func, not_, or_, select, table, true
 
-from reintegrate.audit.models import AuditDetail, AuditEvent
+from reintegrate.audit.models import AuditDetail, AuditEvent, Outcome
 from reintegrate.columns import utcnow
 from reintegrate.db import session
 
@@ -121,7 +121,7 @@ def changes_of(
         )
         .outerjoin(AuditDetail, AuditDetail.seq == AuditEvent.seq)
         .outerjoin(USERS, USERS.c.id == AuditEvent.actor_id)
-        .where(ours, changing, earlier)
+        .where(ours, changing, earlier, AuditEvent.outcome == Outcome.DONE)
         .order_by(AuditEvent.seq.desc())
         .limit(limit)
     )

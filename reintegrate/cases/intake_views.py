@@ -69,9 +69,23 @@ def likely_same() -> ResponseReturnValue:
     """Who is likely the same as the person being typed, for the side of the form."""
     form = _form()
     form.validate()
+    found = likely.matches(_identity_facts(form), who())
+    _remember_look(found)
+    return render_template("cases/matches.html", matches=found)
+
+
+def _remember_look(found: Sequence[likely.ShownMatch]) -> None:
+    """A look for likely the same goes into the trail, with the cases of protected people it showed.
+
+    What the request did before is undone: the number of its form stays free for saving.
+    """
+    session.rollback()
     record(session, Event("person.likely", subject="search"))
+    for match in found:
+        if match.protected:
+            read = Event("person.likely", "case_file", match.case_id, match.case_id, match.person_id)
+            record(session, read)
     session.commit()
-    return render_template("cases/matches.html", matches=likely.matches(_identity_facts(form), who()))
 
 
 @bp.post("/new")
@@ -80,9 +94,10 @@ def create() -> ResponseReturnValue:
     """Register, and submit the case where that was asked for and consent was given."""
     form = _form()
     if form.submitted():
-        found = [] if form.same_person.data else likely.matches(_identity_facts(form), who())
-        sure = [match for match in found if match.likely]
-        if sure and "anyway" not in request.form:
+        chosen = form.same_person.data or "anyway" in request.form
+        found = [] if chosen else likely.matches(_identity_facts(form), who())
+        if any(match.likely for match in found):
+            _remember_look(found)
             return _registration(form, found, ask=True), 409
         with showing_errors(form):
             case = _register(form)

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
-from reintegrate.accounts.access import Sensitivity, Who
+from reintegrate.accounts.access import Sensitivity, Who, reach
 from reintegrate.accounts.models import Office
+from reintegrate.accounts.queries import office_ids_within
 from reintegrate.cases.models import Case, ReturnEpisode
 from reintegrate.cases.queries import visible
 from reintegrate.dates import NOT_KNOWN, PartialDate, Precision
@@ -61,7 +62,10 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class ShownMatch:
-    """A match as the form shows it: whole where the user may open it, else its office alone."""
+    """A match as the form shows it: whole where the user may open it, else its office and reference.
+
+    Beyond the offices where the user registers, it says no more than that there is one.
+    """
 
     name: str
     native_name: str | None
@@ -72,12 +76,35 @@ class ShownMatch:
     office: str
     open: bool
     person_id: int = field(compare=False, default=0)
+    case_id: int = field(compare=False, default=0)
+    protected: bool = field(compare=False, default=False)
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether the user is told no more than that another office knows somebody like this."""
+        return not self.reference
 
 
-def same_people(facts: Facts) -> list[Match]:
-    """Registered people likely the same, most likely first. Protected people are left out."""
+def same_people(facts: Facts, who: Who | None = None) -> list[Match]:
+    """Registered people likely the same, most likely first.
+
+    Protected people are left out, but for those whose case `who` may open.
+    """
     identity = facts.identity()
-    return likest(identity, identities(_candidates(facts))) if identity.names else []
+    if not identity.names:
+        return []
+    told = _told(who)
+    return likest(identity, identities(_candidates(facts, told), told))
+
+
+def _told(who: Who | None) -> ColumnElement[bool]:
+    """The cases whose people may be found: all that are not protected, and those on whose list `who` is."""
+    ordinary = Case.sensitivity == Sensitivity.NORMAL
+    return or_(ordinary, _opens(who)) if who is not None and who.is_named else ordinary
+
+
+def _opens(who: Who) -> ColumnElement[bool]:
+    return visible(who, "case.read.c2", unmasked=True)
 
 
 def likest(identity: Identity, known: Mapping[int, Identity]) -> list[Match]:
@@ -87,8 +114,8 @@ def likest(identity: Identity, known: Mapping[int, Identity]) -> list[Match]:
     return sorted(found, key=lambda match: (not match.high, -match.comparison.score, match.person_id))
 
 
-def _candidates(facts: Facts) -> list[int]:
-    ordinary = select(Case.person_id).where(Case.sensitivity == Sensitivity.NORMAL)
+def _candidates(facts: Facts, told: ColumnElement[bool]) -> list[int]:
+    ordinary = select(Case.person_id).where(told)
     found: dict[int, None] = {}
     for model, column, keys in (
         (IdentityDocument, IdentityDocument.number_key, facts.documents),
@@ -105,8 +132,11 @@ def _candidates(facts: Facts) -> list[int]:
     return list(found)
 
 
-def identities(person_ids: Sequence[int]) -> dict[int, Identity]:
-    """What is known of registered people, as it is compared, with four statements for all."""
+def identities(person_ids: Sequence[int], told: ColumnElement[bool] | None = None) -> dict[int, Identity]:
+    """What is known of registered people, as it is compared, with four statements for all.
+
+    Returns count that belong to the cases that are `told`: without it, to those not protected.
+    """
     people = session.execute(
         select(Person.id, Person.search_names, Person.birth_date, Person.birth_precision, Person.sex).where(
             Person.id.in_(person_ids)
@@ -116,7 +146,7 @@ def identities(person_ids: Sequence[int]) -> dict[int, Identity]:
     for person_id, code in session.execute(
         select(Case.person_id, ReturnEpisode.return_country)
         .join(ReturnEpisode, ReturnEpisode.id == Case.episode_id)
-        .where(Case.person_id.in_(person_ids), Case.sensitivity == Sensitivity.NORMAL)
+        .where(Case.person_id.in_(person_ids), _told(None) if told is None else told)
     ):
         countries.setdefault(person_id, set()).add(code)
     documents = _several(IdentityDocument.person_id, IdentityDocument.number_key, person_ids)
@@ -143,40 +173,56 @@ def _several(owner: Any, value: Any, person_ids: Sequence[int]) -> dict[int, set
 
 
 def matches(facts: Facts, who: Who) -> list[ShownMatch]:
-    """The likeliest matches as this user may see them: those elsewhere only when very likely."""
-    shown = shown_to(same_people(facts)[:COMPARED], who)
-    return [match for match in shown if match.open or match.likely][:SHOWN]
+    """The likeliest matches as this user may see them: those she may not open only when very likely.
+
+    However many there are beyond her offices, one stands for all.
+    """
+    shown = shown_to(same_people(facts, who)[:COMPARED], who)
+    told = [match for match in shown if match.open or match.likely]
+    near = [match for match in told if not match.elsewhere][:SHOWN]
+    return near + [match for match in told if match.elsewhere][:1]
 
 
 def shown_to(found: Sequence[Match], who: Who) -> list[ShownMatch]:
-    """Matches as a user may see them; those of protected people are left out."""
+    """Matches as a user may see them; protected people for those alone who may open their case."""
     if not found:
         return []
     by_person: dict[int, Any] = {}
     rows = session.execute(
         select(
+            Case.id,
             Case.person_id,
+            Case.office_id,
+            Case.sensitivity,
             Case.reference,
             Person.display_name,
             Person.native_name,
             Person.native_language,
             Office.name.label("office"),
-            visible(who, "case.read.c2", unmasked=True).label("open"),
+            _opens(who).label("open"),
         )
         .join(Person, Person.id == Case.person_id)
         .join(Office, Office.id == Case.office_id)
-        .where(
-            Case.person_id.in_([match.person_id for match in found]), Case.sensitivity == Sensitivity.NORMAL
-        )
+        .where(Case.person_id.in_([match.person_id for match in found]), _told(who))
         .order_by(Case.opened_on, Case.id)
     )
+    near = office_ids_within(reach(who, "person.register"))
     for row in rows:
-        if row.open or not getattr(by_person.get(row.person_id), "open", False):
+        known = by_person.get(row.person_id)
+        if known is None or _nearness(row, near) >= _nearness(known, near):
             by_person[row.person_id] = row
-    return [_shown(match, by_person[match.person_id]) for match in found if match.person_id in by_person]
+    return [
+        _shown(match, by_person[match.person_id], near) for match in found if match.person_id in by_person
+    ]
 
 
-def _shown(match: Match, row: Any) -> ShownMatch:
+def _nearness(row: Any, near: frozenset[int]) -> tuple[bool, bool]:
+    return bool(row.open), row.office_id in near
+
+
+def _shown(match: Match, row: Any, near: frozenset[int]) -> ShownMatch:
+    if not row.open and row.office_id not in near:
+        return ShownMatch("", None, None, "", match.high, (), "", open=False, person_id=match.person_id)
     return ShownMatch(
         name=row.display_name if row.open else "",
         native_name=row.native_name if row.open else None,
@@ -187,4 +233,6 @@ def _shown(match: Match, row: Any) -> ShownMatch:
         office=row.office,
         open=bool(row.open),
         person_id=match.person_id,
+        case_id=row.id,
+        protected=row.sensitivity != Sensitivity.NORMAL,
     )

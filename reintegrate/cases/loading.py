@@ -9,7 +9,7 @@ from flask import abort, g, request
 
 from reintegrate.accounts import sessions
 from reintegrate.accounts.access import Who
-from reintegrate.accounts.guard import denied, who
+from reintegrate.accounts.guard import who
 from reintegrate.audit import queries as audit
 from reintegrate.audit.queries import Filed
 from reintegrate.audit.trail import Event, record
@@ -79,6 +79,7 @@ def open_case(
     looking = queries.looking_at(case, who(), touched_by=touched_by)
     decisions = [(action, looking.decision(action)) for action in actions]
     if any(decision.own_work for _action, decision in decisions):
+        g.refused = actions[0]
         abort(403)
     allowed = [(a, d) for a, d in decisions if d.allowed and (two_people or not d.needs_second)]
     if not allowed:
@@ -89,20 +90,14 @@ def open_case(
     if decision.needs_reason and reason is None:
         raise ReasonNeededError(case, action)
     g.filed_under = Filed(case.id, case.reference, case.person_id, case.office.timezone)
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         remember_reading(case, action, reason)
     return Opened(case, looking, reason, glass)
 
 
 def nothing_here(action: str) -> NoReturn:
-    """Answer 404, and remember the attempt: in the same way for what is hidden and for what is not there.
-
-    The row names the address and no case, or the trail of an office would tell which of its
-    attempts met something.
-    """
-    session.rollback()
-    record(session, denied(action))
-    session.commit()
+    """Answer 404 for what is hidden as for what is not there; the guard remembers it as `action` refused."""
+    g.refused = action
     abort(404)
 
 

@@ -117,6 +117,19 @@ def case_by_reference(reference: str) -> Case | None:
     )
 
 
+def case_that_names(user_id: int, reference: str) -> tuple[int, int] | None:
+    """The keys of the case with a reference and of its person, where the user is on its list."""
+    if not is_well_formed(reference):
+        return None
+    named = NamedAccess.case_id == Case.id
+    row = session.execute(
+        select(Case.id, Case.person_id)
+        .join(NamedAccess, and_(named, NamedAccess.user_id == user_id))
+        .where(Case.reference_key == key_of(reference))
+    ).one_or_none()
+    return (row.id, row.person_id) if row else None
+
+
 @dataclass(frozen=True, slots=True)
 class Looking:
     """What a user may do with one case, decided once for a page."""

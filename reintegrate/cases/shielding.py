@@ -18,7 +18,7 @@ from reintegrate.cases.models import Case, NamedAccess, SensitivityGround
 from reintegrate.cases.services import touch
 from reintegrate.cases.shielding_models import BrokenGlass, Finding, Outcome, ProposalKind, ShieldProposal
 from reintegrate.columns import utcnow
-from reintegrate.db import session
+from reintegrate.db import hold, session
 from reintegrate.errors import RuleError
 
 GLASS_LASTS = timedelta(minutes=60)
@@ -110,6 +110,7 @@ def propose_lift(case: Case, *, target: Sensitivity, reason: str, by: User) -> S
 
     Raises RuleError where that is no less than now, or has been proposed.
     """
+    hold(case)
     _need_protection(case)
     _less_strict(case, target)
     return _propose(case, ProposalKind.LIFT, reason, by, target=target)
@@ -120,6 +121,7 @@ def propose_name(case: Case, *, user: User, reason: str, by: User) -> ShieldProp
 
     Raises RuleError for oneself, for those who could not work on it, and where that has been proposed.
     """
+    hold(case)
     _need_protection(case)
     _may_be_named(case, user)
     if user.id == by.id:
@@ -157,9 +159,10 @@ def _propose(
 def confirm_proposal(case: Case, proposal: ShieldProposal, *, by: User) -> None:
     """The second person: what was proposed happens.
 
-    Raises RuleError for whoever proposed it or would be named by it, and where it no longer fits.
+    Raises RuleError for whoever proposed it or would be named by it, where it no longer fits, and
+    where somebody decided on it first.
     """
-    _need_open(proposal)
+    _need_open(case, proposal)
     if by.id in (proposal.proposed_by_id, proposal.user_id):
         raise RuleError(_("Somebody else has to confirm this"))
     _need_protection(case)
@@ -190,14 +193,17 @@ def _lift(case: Case, target: Sensitivity, by: User) -> None:
         _decide(waiting, Outcome.REFUSED, by)
 
 
-def refuse_proposal(proposal: ShieldProposal, *, by: User) -> None:
+def refuse_proposal(case: Case, proposal: ShieldProposal, *, by: User) -> None:
     """Say no, or as its proposer take it back. Raises RuleError where it is decided."""
-    _need_open(proposal)
+    _need_open(case, proposal)
     _decide(proposal, Outcome.REFUSED, by)
     session.flush()
 
 
-def _need_open(proposal: ShieldProposal) -> None:
+def _need_open(case: Case, proposal: ShieldProposal) -> None:
+    """Whoever decides on something about a case holds the case: one decision may end others."""
+    hold(case)
+    hold(proposal)
     if proposal.outcome is not None:
         raise RuleError(_("This was decided before: it was %(outcome)s", outcome=proposal.outcome.label))
 
@@ -261,6 +267,7 @@ def break_glass(reference: str, who: Who, *, by: User, reason: str) -> Case:
 
 def end_glass(glass: BrokenGlass, *, by: User) -> None:
     """Close a case again before the hour is over. Raises RuleError where that has happened."""
+    hold(glass)
     now = utcnow()
     if not glass.runs(now):
         raise RuleError(_("The case is closed again already"))
@@ -275,6 +282,7 @@ def review_glass(glass: BrokenGlass, *, finding: Finding, note: str | None, by: 
     """
     if by.id == glass.user_id:
         raise RuleError(_("Somebody else has to review this"))
+    hold(glass)
     if glass.reviewed_at is not None:
         raise RuleError(_("This was reviewed before"))
     if finding == Finding.NOT_JUSTIFIED and not note:

@@ -165,6 +165,7 @@ def read_through(glass: BrokenGlass) -> list[Glimpse]:
             AuditEvent.case_id == glass.case_id,
             AuditEvent.actor_id == glass.user_id,
             AuditEvent.action.startswith("case.read."),
+            AuditEvent.outcome == Ending.DONE,
             AuditEvent.at >= glass.opened_at,
             AuditEvent.at <= (glass.ended_at or glass.until_at),
         )

@@ -278,7 +278,7 @@ def refuse(reference: str, proposal_id: int) -> ResponseReturnValue:
         nothing_here("case.named.grant")
     opened = open_case(reference, ACTION_OF[proposal.kind], two_people=True, touched_by=())
     try:
-        shielding.refuse_proposal(proposal, by=signed_in_user())
+        shielding.refuse_proposal(opened.case, proposal, by=signed_in_user())
     except RuleError as error:
         session.rollback()
         return commit_and_go(_access_of(opened), error.message, "bad")

@@ -13,7 +13,7 @@ from reintegrate.accounts.models import User
 from reintegrate.cases import forms, queries, services, workflow
 from reintegrate.cases.codes import CaseStatus, NoteKind
 from reintegrate.cases.head import head_of
-from reintegrate.cases.loading import Opened, ReasonNeededError, keep_reason, open_case
+from reintegrate.cases.loading import Opened, ReasonNeededError, keep_reason, nothing_here, open_case
 from reintegrate.cases.models import Need, Task
 from reintegrate.db import session
 from reintegrate.web.access import SIGNED_IN, performs
@@ -66,7 +66,7 @@ def give_reason(reference: str) -> ResponseReturnValue:
     """Keep the reason, and go on to where it was asked for."""
     case = queries.case_by_reference(reference)
     if case is None or not queries.looking_at(case, who()).may("case.read.c1"):
-        abort(404)
+        nothing_here("case.read.c1")
     form = forms.WhyForm()
     if form.submitted():
         keep_reason(case, str(form.reason.data))

@@ -59,6 +59,13 @@ def _questions_page(
     return page("exchange/duplicates.html", found, questions=questions, form=form, more_url=more)
 
 
+def _remember(questions: list[showing.Question]) -> None:
+    """The records that stand beside the rows are read."""
+    read = {like.case_id: like.told["person_id"] for q in questions for like in q.likes if like.case_id}
+    for case_id, person_id in read.items():
+        record(session, Event("case.read.c2", "case_file", case_id, case_id, person_id))
+
+
 @bp.get("/<int:import_id>/duplicates")
 @performs("import.stage")
 def duplicates(import_id: int) -> ResponseReturnValue:
@@ -66,6 +73,7 @@ def duplicates(import_id: int) -> ResponseReturnValue:
     found, _decision = open_import(import_id)
     rows = _open_rows(found)
     questions = _questions(found, rows)
+    _remember(questions)
     return _questions_page(found, rows, questions, _form(rows, questions))
 
 
@@ -87,6 +95,9 @@ def decide(import_id: int) -> ResponseReturnValue:
             )
             target = ".duplicates" if left else ".show"
             return commit_and_go(url_for(target, import_id=found.id), words if left else _("Decisions kept"))
+    session.rollback()
+    _remember(questions)
+    session.commit()
     return _questions_page(found, rows, questions, form)
 
 

@@ -102,6 +102,7 @@ class Side:
     reasons: tuple[str, ...] = ()
     url: str = ""
     told: dict[str, Any] = field(default_factory=dict)
+    case_id: int = 0
 
     @property
     def may_continue(self) -> bool:
@@ -182,13 +183,14 @@ def _like_side(
     if match is None or not (match.open or high):
         return None
     return Side(
-        title=match.name or _("A record in %(office)s", office=match.office),
-        where=f"{match.reference} · {match.office}",
+        title=match.name or _("A record in %(office)s", office=match.office or _("another office")),
+        where=f"{match.reference} · {match.office}" if match.reference else _("another office"),
         facts=known.get(match.person_id, []),
         high=high,
-        reasons=reasons,
+        reasons=() if match.elsewhere else reasons,
         url=url_for("caseload.overview", reference=match.reference) if match.open else "",
         told=dict(like),
+        case_id=match.case_id if match.open else 0,
     )
 
 

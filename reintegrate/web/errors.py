@@ -77,10 +77,13 @@ def too_large(_error: HTTPException) -> ResponseReturnValue:
 
 def too_many(_error: HTTPException) -> ResponseReturnValue:
     """Too many requests in a short time."""
+    text = _("Wait a few minutes, then try again. What you typed is still in the form: go back to it.")
+    if request.files:
+        text = _("Wait a few minutes, then send the file again. It was not read, and nothing of it is saved.")
     page, status = _page(
         429,
         _("Too many requests"),
-        _("Wait a few minutes, then try again. What you typed is still in the form: go back to it."),
+        text,
         back=page_before(),
     )
     return page, status, {"Retry-After": str(RETRY_SECONDS)}

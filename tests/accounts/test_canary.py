@@ -29,7 +29,7 @@ from reintegrate.people import services as people
 from reintegrate.people.codes import Channel, DocumentType
 from reintegrate.people.models import Person
 from tests import make
-from tests.accounts.test_sweep import NOTHING, cookie_of, forget_commits
+from tests.accounts.sweep_world import NOTHING, cookie_of, forget_commits
 
 PLACE = rb'href="(/cases\?[^"]*place=[^"]*)"'
 

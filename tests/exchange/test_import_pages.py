@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from reintegrate.accounts.models import Office, Role
+from reintegrate.accounts.models import Office, Role, User
 from reintegrate.audit.models import AuditEvent
 from reintegrate.cases.models import Case
 from reintegrate.db import session
@@ -156,6 +156,33 @@ def test_nobody_opens_a_case_on_somebody_whose_record_she_may_not_open(desk: Des
     assert "another return" not in page
     with desk["site"].app_context():
         assert session.scalars(select(ImportRow.decision)).all() == [None]
+
+
+def test_the_records_beside_the_rows_of_a_list_are_remembered_as_read(desk: Desk) -> None:
+    with desk["site"].app_context():
+        office = session.get(Office, desk["office"])
+        worker = session.get(User, desk["worker_id"])
+        for given in ("Awa", "Fatou"):
+            known = make.case(office, worker, given_names=given, family_name="Diop")
+            known.person.birth_date = date(1990, 3, 13)
+        elsewhere = make.case(given_names="Awa", family_name="Diop")
+        elsewhere.person.birth_date = date(1990, 3, 13)
+        session.commit()
+        hers = select(Case).where(Case.case_manager_id == desk["worker_id"]).order_by(Case.id)
+        mine = session.scalars(hers).first()
+        assert mine is not None
+        read = select(AuditEvent.case_id, AuditEvent.person_id).where(AuditEvent.action == "case.read.c2")
+    address = bring(desk["worker"], desk, as_csv([AWA])).location
+
+    page = desk["worker"].get(f"{address}/duplicates").get_data(as_text=True)
+    with desk["site"].app_context():
+        assert [tuple(row) for row in session.execute(read)] == [(mine.id, mine.person_id)]
+    desk["worker"].post(f"{address}/duplicates", data={"row_2": "no such answer"})
+    with desk["site"].app_context():
+        assert [tuple(row) for row in session.execute(read)] == [(mine.id, mine.person_id)] * 2
+
+    assert "another office" in page
+    assert elsewhere.reference not in page
 
 
 def test_somebody_registered_since_is_asked_about_before_the_import(desk: Desk) -> None:
