@@ -56,13 +56,18 @@ def offices(ids: frozenset[int] | None = None) -> Sequence[Office]:
 
 def office_ids_within(reached: Reach) -> frozenset[int]:
     """The offices that a reach covers: those named, and those in its countries."""
-    return frozenset(session.scalars(_within(select(Office.id), reached)))
+    return frozenset(session.scalars(offices_of(reached)))
 
 
 def offices_within(reached: Reach) -> Sequence[Office]:
     """The offices that a reach covers, by name."""
     statement = select(Office).order_by(Office.name, Office.id)
     return session.scalars(_within(statement, reached)).all()
+
+
+def offices_of(reached: Reach) -> Select[int]:
+    """The ids of the offices that a reach covers, as a part of a statement."""
+    return _within(select(Office.id), reached)
 
 
 def _within(statement: AnySelect, reached: Reach) -> AnySelect:
@@ -111,10 +116,16 @@ def caseworkers_of(office_id: int) -> Sequence[User]:
 
 def caseworkers_within(reached: Reach) -> Sequence[User]:
     """Users who hold cases, or held some, in the offices of a reach, by name."""
+    statement = select(User).where(holds_cases_within(reached)).order_by(User.name, User.id)
+    return session.scalars(statement).all()
+
+
+def holds_cases_within(reached: Reach) -> ColumnElement[bool]:
+    """Whether a user holds cases, or held some, in the offices of a reach."""
     statement = select(Membership.user_id).where(Membership.role.in_([Role.CASEWORKER, Role.SUPERVISOR]))
     if not reached.everything:
         statement = statement.where(_membership_within(reached))
-    return session.scalars(select(User).where(User.id.in_(statement)).order_by(User.name, User.id)).all()
+    return User.id.in_(statement)
 
 
 def offices_worked_in(users: Sequence[User]) -> dict[int, set[int]]:
@@ -180,9 +191,7 @@ def matching_users(
 
 
 def _membership_within(reached: Reach) -> ColumnElement[bool]:
-    return or_(
-        Membership.office_id.in_(office_ids_within(reached)), Membership.country.in_(reached.countries)
-    )
+    return or_(Membership.office_id.in_(offices_of(reached)), Membership.country.in_(reached.countries))
 
 
 def memberships_of(user_ids: Sequence[int]) -> dict[int, list[Membership]]:

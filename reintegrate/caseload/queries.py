@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, select, union_all
 
@@ -13,12 +14,15 @@ from reintegrate.cases.codes import CaseStatus
 from reintegrate.cases.models import Case, Programme, ReturnEpisode, Task
 from reintegrate.cases.queries import visible
 from reintegrate.cases.workflow import OPEN
-from reintegrate.db import session
+from reintegrate.db import dialect_name, session
 from reintegrate.people import search
 from reintegrate.people.models import IdentityDocument, Person
 from reintegrate.people.services import number_key
 from reintegrate.references import is_well_formed, key_of
 from reintegrate.web.tables import AnyRow, AnySelect, Place, Sort, keyset, ordering
+
+STATEMENTS_KEPT = 300
+"""How many statements of each kind a process keeps for those who ask the same again."""
 
 SORTS: dict[str, Sort] = {
     "activity": Sort(Case.last_activity_at, descending=True),
@@ -51,6 +55,11 @@ ROW = (
 
 def rows_of(who: Who) -> AnySelect:
     """The rows of a list of cases with their people, and whether the user may read who they are."""
+    return _rows_of(who, dialect_name())
+
+
+@lru_cache(STATEMENTS_KEPT)
+def _rows_of(who: Who, _dialect: str) -> AnySelect:
     shown: ColumnElement[bool] = visible(who, "case.read.c2", unmasked=True)
     return (
         select(*ROW, shown.label("named"))
@@ -65,6 +74,13 @@ def cases(who: Who, filters: Filters, sort: Sort, place: Place | None, *, today:
 
     The page is found among the cases alone, so that a filter with few rows has none joined in vain.
     """
+    return session.execute(_page_of(who, filters, sort, place, today, dialect_name())).all()
+
+
+@lru_cache(STATEMENTS_KEPT)
+def _page_of(
+    who: Who, filters: Filters, sort: Sort, place: Place | None, today: date, _dialect: str
+) -> AnySelect:
     ids = select(Case.id)
     if sort.column.class_ is Person:
         ids = ids.join(Person, Person.id == Case.person_id)
@@ -73,15 +89,20 @@ def cases(who: Who, filters: Filters, sort: Sort, place: Place | None, *, today:
     fitting = ids.where(visible(who), *conditions_of(filters, who, today))
     page = keyset(fitting, sort, Case.id, place, unfiltered=ids).subquery()
     statement = rows_of(who).join(page, page.c.id == Case.id)
-    return session.execute(statement.order_by(*ordering(sort, Case.id, place))).all()
+    return statement.order_by(*ordering(sort, Case.id, place))
 
 
 def counted(who: Who, filters: Filters, *, today: date, limit: int | None) -> int:
     """How many cases fit the filters; with `limit` counting stops there, so that no list waits for it."""
+    return session.scalar(_count_of(who, filters, today, limit, dialect_name())) or 0
+
+
+@lru_cache(STATEMENTS_KEPT)
+def _count_of(who: Who, filters: Filters, today: date, limit: int | None, _dialect: str) -> Select[int]:
     statement = select(Case.id).where(visible(who), *conditions_of(filters, who, today))
     if filters.of_return:
         statement = statement.join(ReturnEpisode, ReturnEpisode.id == Case.episode_id)
-    return session.scalar(select(func.count()).select_from(statement.limit(limit).subquery())) or 0
+    return select(func.count()).select_from(statement.limit(limit).subquery())
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, select, true, union_all
@@ -29,9 +30,12 @@ from reintegrate.cases.models import (
 from reintegrate.cases.shielding_models import BrokenGlass
 from reintegrate.cases.workflow import OPEN, Facts
 from reintegrate.columns import utcnow
-from reintegrate.db import one_of, session
+from reintegrate.db import dialect_name, one_of, session
 from reintegrate.people.models import SpokenLanguage
 from reintegrate.references import is_well_formed, key_of
+
+CONDITIONS_KEPT = 4_000
+"""How many conditions of users a process keeps: what they say follows from the user alone."""
 
 Part = TypeVar("Part", Need, VulnerabilityFactor, Consent, Task, Note)
 
@@ -42,6 +46,11 @@ def visible(who: Who, action: str = "case.list", *, unmasked: bool = False) -> C
     With `unmasked`, only the rows that it reaches without mask, reason or second person. A case
     that she reads in an emergency is in no list.
     """
+    return _visible(who, action, dialect_name(), unmasked=unmasked)
+
+
+@lru_cache(CONDITIONS_KEPT)
+def _visible(who: Who, action: str, _dialect: str, *, unmasked: bool) -> ColumnElement[bool]:
     ways = [
         and_(Case.sensitivity == sensitivity, _in_scope(who, reached))
         for sensitivity in Sensitivity
