@@ -18,7 +18,7 @@ from reintegrate.caseload import audit_views, file_views, handovers, person_view
 from reintegrate.caseload import views as caseload
 from reintegrate.cases import glass_views, intake, protection_views, shielding_views
 from reintegrate.cases import views as cases
-from reintegrate.cases.queries import is_named
+from reintegrate.cases.queries import IS_NAMED
 from reintegrate.db import db, session
 from reintegrate.exchange import decision_views as import_decisions
 from reintegrate.exchange import views as imports
@@ -127,7 +127,7 @@ def create_app(config: dict[str, Any]) -> Flask:
     formats.init_app(app)
     errors.init_app(app)
     security.init_app(app)
-    guard.init_app(app, is_named)
+    guard.init_app(app, IS_NAMED)
     operations.init_app(app)
     menu.init_app(app)
     for blueprint in dict.fromkeys(package.bp for package in PACKAGES):

@@ -1,7 +1,5 @@
 """The one gate before every view: signed in, allowed by role, remembered where not."""
 
-from collections.abc import Callable
-
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -61,16 +59,19 @@ def signed_in_user() -> User:
 def who() -> Who:
     """The user of this request with her confirmed memberships, read once a request."""
     if "who" not in g:
-        user = signed_in_user()
-        g.who = queries.who_is(user, current_app.extensions["is_named"](user))
+        _read_who()
     found: Who = g.who
     return found
+
+
+def _read_who() -> None:
+    g.who, g.home_office = queries.who_and_where(signed_in_user(), current_app.extensions["is_named"])
 
 
 def home_office() -> Office | None:
     """The office where the user of this request works first, read once a request."""
     if "home_office" not in g:
-        g.home_office = queries.home_office(who())
+        _read_who()
     found: Office | None = g.home_office
     return found
 
@@ -110,8 +111,8 @@ def keep_readings(response: Response) -> Response:
     return response
 
 
-def init_app(app: Flask, is_named: Callable[[User], ColumnElement[bool]]) -> None:
-    """Guard every request of `app`; `is_named` tells whether some case has a user on its list."""
+def init_app(app: Flask, is_named: ColumnElement[bool]) -> None:
+    """Guard every request of `app`; `is_named` tells whether some case has a member on its list."""
     app.extensions["is_named"] = is_named
     app.before_request(guard)
     app.after_request(keep_readings)

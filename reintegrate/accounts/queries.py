@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, false, func, or_, select
+from sqlalchemy.orm import aliased
 
 from reintegrate.accounts.access import Post, Reach, Who
 from reintegrate.accounts.models import (
@@ -31,19 +33,39 @@ def who_is(user: User, named: ColumnElement[bool]) -> Who:
     A membership in an office is one in its country too: some actions reach further than the rest.
     `named` tells whether some case has her on its list; cases live above accounts.
     """
-    rows = session.execute(
-        select(
-            Membership.role,
-            Membership.office_id,
-            func.coalesce(Membership.country, Office.country),
-            named,
-        )
-        .outerjoin(Office, Office.id == Membership.office_id)
-        .where(Membership.user_id == user.id, Membership.confirmed_at.is_not(None))
+    return who_and_where(user, named)[0]
+
+
+def who_and_where(user: User, named: ColumnElement[bool]) -> tuple[Who, Office | None]:
+    """The user as `who_is` gives her, and the office where she registers by default.
+
+    That is the office of her first membership in a place, or the first one of its country.
+    """
+    rows = session.execute(_posts_with(named), {"user_id": user.id}).all()
+    posts = tuple(
+        Post(role, office_id, country or (office.country if office else None))
+        for role, office_id, country, _named, office in rows
+    )
+    placed = [office for post, (*_, office) in zip(posts, rows, strict=True) if _is_placed(post)]
+    return Who(user.id, posts, is_named=any(row[3] for row in rows)), placed[0] if placed else None
+
+
+def _is_placed(post: Post) -> bool:
+    return post.office_id is not None or post.country is not None
+
+
+@lru_cache
+def _posts_with(named: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    others = aliased(Office)
+    first = select(func.min(others.id)).where(
+        others.country == Membership.country, Membership.office_id.is_(None)
+    )
+    return (
+        select(Membership.role, Membership.office_id, Membership.country, named, Office)
+        .outerjoin(Office, Office.id == func.coalesce(Membership.office_id, first.scalar_subquery()))
+        .where(Membership.user_id == bindparam("user_id"), Membership.confirmed_at.is_not(None))
         .order_by(Membership.id)
-    ).all()
-    posts = tuple(Post(role, office_id, country) for role, office_id, country, _named in rows)
-    return Who(user.id, posts, is_named=any(row[3] for row in rows))
+    )
 
 
 def offices(ids: frozenset[int] | None = None) -> Sequence[Office]:
@@ -79,18 +101,6 @@ def _within(statement: AnySelect, reached: Reach) -> AnySelect:
 def office_by_code(code: str) -> Office | None:
     """The office with that code, however it is written."""
     return session.scalar(select(Office).where(Office.code == code.strip().upper()))
-
-
-def home_office(who: Who) -> Office | None:
-    """The office where a user registers by default: that of the first membership that has one."""
-    for post in who.posts:
-        if post.office_id is not None:
-            return session.get(Office, post.office_id)
-        if post.country is not None:
-            return session.scalar(
-                select(Office).where(Office.country == post.country).order_by(Office.id).limit(1)
-            )
-    return None
 
 
 def user_by_email(email: str) -> User | None:

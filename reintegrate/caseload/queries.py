@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, select, union_all
 
-from reintegrate.accounts.access import Who, may_ever
+from reintegrate.accounts.access import Sensitivity, Who, may_ever
 from reintegrate.accounts.models import Office, User
 from reintegrate.caseload.filters import Filters, conditions_of
 from reintegrate.cases.codes import CaseStatus
 from reintegrate.cases.models import Case, Programme, ReturnEpisode, Task
 from reintegrate.cases.queries import visible
 from reintegrate.cases.workflow import OPEN
+from reintegrate.dates import Precision
 from reintegrate.db import dialect_name, session
 from reintegrate.people import search
 from reintegrate.people.models import IdentityDocument, Person
@@ -51,6 +53,29 @@ ROW = (
     ReturnEpisode.arrived_precision,
     User.name.label("manager"),
 )
+
+
+class Listed(NamedTuple):
+    """The columns of `rows_of`, to be read quickly."""
+
+    id: int
+    reference: str
+    status: CaseStatus
+    next_due_on: date | None
+    last_activity_at: datetime
+    opened_on: date
+    sensitivity: Sensitivity
+    case_manager_id: int | None
+    display_name: str
+    native_name: str | None
+    native_language: str | None
+    sort_name: str
+    return_country: str
+    host_country: str | None
+    arrived_on: date | None
+    arrived_precision: Precision
+    manager: str | None
+    named: bool
 
 
 def rows_of(who: Who) -> AnySelect:

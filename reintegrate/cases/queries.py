@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, s
 from sqlalchemy.orm import joinedload
 
 from reintegrate.accounts.access import Decision, Reach, Sensitivity, Thing, Who, decide, reach
-from reintegrate.accounts.models import Office, User
+from reintegrate.accounts.models import Membership, Office, User
 from reintegrate.cases.codes import CaseStatus, ConsentPurpose, Dimension, NeedStatus
 from reintegrate.cases.models import (
     AbroadSpell,
@@ -33,6 +33,9 @@ from reintegrate.columns import utcnow
 from reintegrate.db import dialect_name, one_of, session
 from reintegrate.people.models import SpokenLanguage
 from reintegrate.references import is_well_formed, key_of
+
+IS_NAMED = exists().where(NamedAccess.user_id == Membership.user_id)
+"""Whether some case has a member on its list: most are on none, and their lists stay quick."""
 
 CONDITIONS_KEPT = 4_000
 """How many conditions of users a process keeps: what they say follows from the user alone."""
@@ -78,11 +81,6 @@ def _in_scope(who: Who, reached: Reach) -> ColumnElement[bool]:
         in_countries = select(Office.id).where(Office.country.in_(sorted(reached.countries)))
         ways.append(Case.office_id.in_(in_countries))
     return or_(*ways) if ways else false()
-
-
-def is_named(user: User) -> ColumnElement[bool]:
-    """Whether some case has the user on its list: most users are on none, and their lists stay quick."""
-    return exists().where(NamedAccess.user_id == user.id)
 
 
 def thing_of(case: Case, *, touched_by: Iterable[int | None] | None = None) -> Thing:

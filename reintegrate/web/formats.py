@@ -3,9 +3,9 @@
 Formatting through Babel costs more than the query of a page, so results are kept by value.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from babel.dates import format_date
 from flask import Flask
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from reintegrate.columns import utcnow
 from reintegrate.web import countries
@@ -43,6 +44,12 @@ def _formatted(value: date, pattern: str, lang: str) -> str:
 def day(value: date | None) -> str:
     """A day: 14 Mar 2026; a dash where there is none."""
     return "–" if value is None else _day(value, _day_locale())
+
+
+def days() -> Callable[[date | None], str]:
+    """What writes days in the language of this request as `day` does: for lists, which write hundreds."""
+    lang = _day_locale()
+    return lambda value: "–" if value is None else _day(value, lang)
 
 
 def _day_locale() -> str:
@@ -121,6 +128,17 @@ def country_names() -> Iterable[str]:
     return countries.names(language()).values()
 
 
+@cache
+def _options(lang: str) -> Markup:
+    option = Markup('<option value="{}"></option>')
+    return Markup().join(option.format(name) for name in countries.names(lang).values())
+
+
+def country_options() -> Markup:
+    """The countries as the options of a datalist, made once for a language."""
+    return _options(language())
+
+
 @lru_cache(maxsize=5_000)
 def _language_name(code: str, lang: str) -> str:
     name = Locale.parse(lang).languages.get(code, code)
@@ -154,4 +172,4 @@ def init_app(app: Flask) -> None:
         overdue=overdue,
         listed=listed,
     )
-    app.jinja_env.globals.update(age_on=age_on, country_names=country_names)
+    app.jinja_env.globals.update(age_on=age_on, country_options=country_options)
