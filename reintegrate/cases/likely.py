@@ -1,10 +1,11 @@
 """Who is likely the same person: by document, by phone, and by name in any spelling and script."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, literal, select, union_all
 
 from reintegrate.accounts.access import Sensitivity, Who
 from reintegrate.accounts.models import Office
@@ -106,39 +107,45 @@ def _candidates(facts: Facts) -> list[int]:
 
 
 def identities(person_ids: Sequence[int]) -> dict[int, Identity]:
-    """What is known of registered people, as it is compared, with four statements for all."""
+    """What is known of registered people, as it is compared, with two statements for all."""
     people = session.execute(
         select(Person.id, Person.search_names, Person.birth_date, Person.birth_precision, Person.sex).where(
             Person.id.in_(person_ids)
         )
     ).all()
-    countries = _several(Nationality.person_id, Nationality.country, person_ids)
-    for person_id, code in session.execute(
-        select(Case.person_id, ReturnEpisode.return_country)
-        .join(ReturnEpisode, ReturnEpisode.id == Case.episode_id)
-        .where(Case.person_id.in_(person_ids), Case.sensitivity == Sensitivity.NORMAL)
-    ):
-        countries.setdefault(person_id, set()).add(code)
-    documents = _several(IdentityDocument.person_id, IdentityDocument.number_key, person_ids)
-    phones = _several(Contact.person_id, Contact.value_key, person_ids)
+    several = _several(person_ids)
     return {
         row.id: Identity(
             names=tuple(row.search_names.split("\n")),
             birth_date=row.birth_date,
             birth_precision=str(row.birth_precision) if row.birth_date else None,
             sex=str(row.sex) if row.sex in (Sex.FEMALE, Sex.MALE, Sex.OTHER) else None,
-            countries=frozenset(countries.get(row.id, ())),
-            documents=frozenset(documents.get(row.id, ())),
-            phones=frozenset(phones.get(row.id, ())),
+            countries=frozenset(several["country", row.id]),
+            documents=frozenset(several["document", row.id]),
+            phones=frozenset(several["phone", row.id]),
         )
         for row in people
     }
 
 
-def _several(owner: Any, value: Any, person_ids: Sequence[int]) -> dict[int, set[str]]:
-    found: dict[int, set[str]] = {}
-    for person_id, text in session.execute(select(owner, value).where(owner.in_(person_ids))):
-        found.setdefault(person_id, set()).add(text)
+def _several(person_ids: Sequence[int]) -> dict[tuple[str, int], set[str]]:
+    """The countries, documents and phones of people: of nationality and of returns that nobody hides."""
+    returns = (
+        select(literal("country"), Case.person_id, ReturnEpisode.return_country)
+        .join(ReturnEpisode, ReturnEpisode.id == Case.episode_id)
+        .where(Case.person_id.in_(person_ids), Case.sensitivity == Sensitivity.NORMAL)
+    )
+    parts: list[Select[*tuple[Any, ...]]] = [
+        select(literal(kind), owner, value).where(owner.in_(person_ids))
+        for kind, owner, value in (
+            ("country", Nationality.person_id, Nationality.country),
+            ("document", IdentityDocument.person_id, IdentityDocument.number_key),
+            ("phone", Contact.person_id, Contact.value_key),
+        )
+    ]
+    found: dict[tuple[str, int], set[str]] = defaultdict(set)
+    for kind, person_id, text in session.execute(union_all(returns, *parts)):
+        found[kind, person_id].add(text)
     return found
 
 
