@@ -19,6 +19,9 @@ from reintegrate.people.models import Contact, IdentityDocument, Nationality, Pe
 from reintegrate.people.names import Comparison, Identity, Likeness, compare
 from reintegrate.people.naming import Names
 
+ORDINARY = select(Case.person_id).where(Case.sensitivity == Sensitivity.NORMAL)
+"""The people whom nobody hides, as far as a case tells."""
+
 COMPARED = 60
 SHOWN = 5
 
@@ -89,7 +92,6 @@ def likest(identity: Identity, known: Mapping[int, Identity]) -> list[Match]:
 
 
 def _candidates(facts: Facts) -> list[int]:
-    ordinary = select(Case.person_id).where(Case.sensitivity == Sensitivity.NORMAL)
     found: dict[int, None] = {}
     for model, column, keys in (
         (IdentityDocument, IdentityDocument.number_key, facts.documents),
@@ -97,12 +99,12 @@ def _candidates(facts: Facts) -> list[int]:
     ):
         if keys:
             rows = select(model.person_id).where(
-                column.in_(sorted(keys)), search.among(ordinary, model.person_id)
+                column.in_(sorted(keys)), search.among(ORDINARY, model.person_id)
             )
             found |= dict.fromkeys(session.scalars(rows.order_by(model.person_id).limit(COMPARED)))
     born = facts.birth.value if facts.birth.precision == Precision.DAY else None
     for name in facts.names.every():
-        found |= dict.fromkeys(search.namesakes(name, born=born, within=ordinary, limit=COMPARED))
+        found |= dict.fromkeys(search.namesakes(name, born=born, within=ORDINARY, limit=COMPARED))
     return list(found)
 
 
