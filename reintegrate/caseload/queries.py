@@ -99,7 +99,8 @@ def cases(who: Who, filters: Filters, sort: Sort, place: Place | None, *, today:
 
     The page is found among the cases alone, so that a filter with few rows has none joined in vain.
     """
-    return session.execute(_page_of(who, filters, sort, place, today, dialect_name())).all()
+    statement = _page_of(who, filters, sort, place, today, dialect_name())
+    return session.execute(statement.order_by(*ordering(sort, Case.id, place))).all()
 
 
 @lru_cache(STATEMENTS_KEPT)
@@ -113,8 +114,7 @@ def _page_of(
         ids = ids.join(ReturnEpisode, ReturnEpisode.id == Case.episode_id)
     fitting = ids.where(visible(who), *conditions_of(filters, who, today))
     page = keyset(fitting, sort, Case.id, place, unfiltered=ids).subquery()
-    statement = rows_of(who).join(page, page.c.id == Case.id)
-    return statement.order_by(*ordering(sort, Case.id, place))
+    return rows_of(who).join(page, page.c.id == Case.id)
 
 
 def counted(who: Who, filters: Filters, *, today: date, limit: int | None) -> int:
@@ -144,12 +144,16 @@ class Load:
 def loads(who: Who, *, today: date) -> list[Load]:
     """Open cases by case manager as far as the user's list reaches: those of nobody first, then by name."""
     overdue = func.count().filter(Case.next_due_on < today)
-    rows = session.execute(
-        select(Case.case_manager_id, User.name, User.active, func.count(), overdue)
-        .outerjoin(User, User.id == Case.case_manager_id)
+    each = (
+        select(Case.case_manager_id, func.count().label("open"), overdue.label("overdue"))
         .where(visible(who), Case.status.in_(sorted(OPEN)))
-        .group_by(Case.case_manager_id, User.name, User.active)
-        .order_by(User.name.is_not(None), User.name, Case.case_manager_id)
+        .group_by(Case.case_manager_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(each.c.case_manager_id, User.name, User.active, each.c.open, each.c.overdue)
+        .outerjoin(User, User.id == each.c.case_manager_id)
+        .order_by(User.name.is_not(None), User.name, each.c.case_manager_id)
     )
     found = [Load(row[0], row[1] or "", row[2] is not False, row[3], row[4]) for row in rows]
     nobody = [] if found and found[0].user_id is None else [Load(None, "", active=True, open=0, overdue=0)]
