@@ -27,19 +27,12 @@ AnyUsers: TypeAlias = "Select[User]"
 AnySelect = TypeVar("AnySelect", bound=Select[Any])
 
 
-def who_is(user: User, named: ColumnElement[bool]) -> Who:
-    """The user as far as decisions need her: only confirmed memberships count.
-
-    A membership in an office is one in its country too: some actions reach further than the rest.
-    `named` tells whether some case has her on its list; cases live above accounts.
-    """
-    return who_and_where(user, named)[0]
-
-
 def who_and_where(user: User, named: ColumnElement[bool]) -> tuple[Who, Office | None]:
-    """The user as `who_is` gives her, and the office where she registers by default.
+    """The user as far as decisions need her, and the office where she registers by default.
 
-    That is the office of her first membership in a place, or the first one of its country.
+    Only confirmed memberships count. One in an office is one in its country too: some actions reach
+    further than the rest. The office is that of her first membership in a place, or the first one of
+    its country. `named` tells whether some case has her on its list; cases live above accounts.
     """
     rows = session.execute(_posts_with(named), {"user_id": user.id}).all()
     posts = tuple(

@@ -5,7 +5,7 @@ Formatting through Babel costs more than the query of a page, so results are kep
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,6 @@ from babel.dates import format_date
 from flask import Flask
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from reintegrate.columns import utcnow
 from reintegrate.web import countries
@@ -128,17 +127,6 @@ def country_names() -> Iterable[str]:
     return countries.names(language()).values()
 
 
-@cache
-def _options(lang: str) -> Markup:
-    option = Markup('<option value="{}"></option>')
-    return Markup().join(option.format(name) for name in countries.names(lang).values())
-
-
-def country_options() -> Markup:
-    """The countries as the options of a datalist, made once for a language."""
-    return _options(language())
-
-
 @lru_cache(maxsize=5_000)
 def _language_name(code: str, lang: str) -> str:
     name = Locale.parse(lang).languages.get(code, code)
@@ -172,4 +160,4 @@ def init_app(app: Flask) -> None:
         overdue=overdue,
         listed=listed,
     )
-    app.jinja_env.globals.update(age_on=age_on, country_options=country_options)
+    app.jinja_env.globals.update(age_on=age_on, country_names=country_names)
