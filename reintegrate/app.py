@@ -18,7 +18,7 @@ from reintegrate.caseload import audit_views, file_views, handovers, person_view
 from reintegrate.caseload import views as caseload
 from reintegrate.cases import glass_views, intake_views, protection_views, shielding_views
 from reintegrate.cases import views as cases
-from reintegrate.cases.queries import case_that_names, is_named
+from reintegrate.cases.queries import IS_NAMED, case_that_names
 from reintegrate.db import db, session
 from reintegrate.exchange import decision_views as import_decisions
 from reintegrate.exchange import views as imports
@@ -128,7 +128,7 @@ def create_app(config: dict[str, Any]) -> Flask:
     formats.init_app(app)
     errors.init_app(app)
     security.init_app(app)
-    guard.init_app(app, is_named, case_that_names)
+    guard.init_app(app, IS_NAMED, case_that_names)
     operations.init_app(app)
     menu.init_app(app)
     for blueprint in dict.fromkeys(package.bp for package in PACKAGES):

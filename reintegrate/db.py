@@ -154,7 +154,7 @@ def tame_sqlite(engine: Engine) -> None:
 @contextmanager
 def loading() -> Iterator[None]:
     """Room for the pages of many indexes while a great many rows are written; between transactions."""
-    if session.get_bind().dialect.name != "sqlite":
+    if dialect_name() != "sqlite":
         yield
         return
     _pragma(f"cache_size=-{LOADING_KILOBYTES}")
@@ -175,13 +175,18 @@ def gather_statistics() -> None:
     session.commit()
 
 
+def dialect_name() -> str:
+    """Which engine the session speaks to: sqlite or postgresql."""
+    return session.get_bind().dialect.name
+
+
 def one_of(column: Any, keys: Select[Any]) -> ColumnElement[bool]:
     """Whether a column holds one of the few keys that `keys` selects.
 
     PostgreSQL takes the keys first, as an array, and can use an index beside an OR; it would take
     IN for half of the table there. SQLite sees to that by itself.
     """
-    if session.get_bind().dialect.name == "postgresql":
+    if dialect_name() == "postgresql":
         return cast("ColumnElement[bool]", column == any_(func.array(keys.scalar_subquery())))
     return cast("ColumnElement[bool]", column.in_(keys))
 
@@ -202,8 +207,7 @@ def insert_new(table: Any, rows: list[dict[str, Any]]) -> None:
     if not rows:
         return
     target: Table = getattr(table, "__table__", table)
-    dialect = session.get_bind().dialect.name
-    make = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    make = postgresql.insert if dialect_name() == "postgresql" else sqlite.insert
     session.execute(make(target).on_conflict_do_nothing(), rows)
 
 

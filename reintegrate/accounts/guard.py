@@ -64,16 +64,19 @@ def signed_in_user() -> User:
 def who() -> Who:
     """The user of this request with her confirmed memberships, read once a request."""
     if "who" not in g:
-        user = signed_in_user()
-        g.who = queries.who_is(user, current_app.extensions["is_named"](user))
+        _read_who()
     found: Who = g.who
     return found
+
+
+def _read_who() -> None:
+    g.who, g.home_office = queries.who_and_where(signed_in_user(), current_app.extensions["is_named"])
 
 
 def home_office() -> Office | None:
     """The office where the user of this request works first, read once a request."""
     if "home_office" not in g:
-        g.home_office = queries.home_office(who())
+        _read_who()
     found: Office | None = g.home_office
     return found
 
@@ -141,12 +144,12 @@ def keep_readings(response: Response) -> Response:
 
 def init_app(
     app: Flask,
-    is_named: Callable[[User], ColumnElement[bool]],
+    is_named: ColumnElement[bool],
     case_that_names: Callable[[int, str], tuple[int, int] | None],
 ) -> None:
     """Guard every request of `app`.
 
-    `is_named` tells whether some case has a user on its list, `case_that_names` which one with a
+    `is_named` tells whether some case has a member on its list, `case_that_names` which one with a
     reference has.
     """
     app.extensions["is_named"] = is_named

@@ -3,9 +3,11 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select
+from sqlalchemy.orm import aliased
 
 from reintegrate.accounts.access import Post, Reach, Who
 from reintegrate.accounts.models import (
@@ -25,25 +27,38 @@ AnyUsers: TypeAlias = "Select[User]"
 AnySelect = TypeVar("AnySelect", bound=Select[Any])
 
 
-def who_is(user: User, named: ColumnElement[bool]) -> Who:
-    """The user as far as decisions need her: only confirmed memberships count.
+def who_and_where(user: User, named: ColumnElement[bool]) -> tuple[Who, Office | None]:
+    """The user as far as decisions need her, and the office where she registers by default.
 
-    A membership in an office is one in its country too: some actions reach further than the rest.
-    `named` tells whether some case has her on its list; cases live above accounts.
+    Only confirmed memberships count. One in an office is one in its country too: some actions reach
+    further than the rest. The office is that of her first membership in a place, or the first one of
+    its country. `named` tells whether some case has her on its list; cases live above accounts.
     """
-    rows = session.execute(
-        select(
-            Membership.role,
-            Membership.office_id,
-            func.coalesce(Membership.country, Office.country),
-            named,
-        )
-        .outerjoin(Office, Office.id == Membership.office_id)
-        .where(Membership.user_id == user.id, Membership.confirmed_at.is_not(None))
+    rows = session.execute(_posts_with(named), {"user_id": user.id}).all()
+    posts = tuple(
+        Post(role, office_id, country or (office.country if office else None))
+        for role, office_id, country, _named, office in rows
+    )
+    placed = [office for post, (*_, office) in zip(posts, rows, strict=True) if _is_placed(post)]
+    return Who(user.id, posts, is_named=any(row[3] for row in rows)), placed[0] if placed else None
+
+
+def _is_placed(post: Post) -> bool:
+    return post.office_id is not None or post.country is not None
+
+
+@lru_cache
+def _posts_with(named: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    others = aliased(Office)
+    first = select(func.min(others.id)).where(
+        others.country == Membership.country, Membership.office_id.is_(None)
+    )
+    return (
+        select(Membership.role, Membership.office_id, Membership.country, named, Office)
+        .outerjoin(Office, Office.id == func.coalesce(Membership.office_id, first.scalar_subquery()))
+        .where(Membership.user_id == bindparam("user_id"), Membership.confirmed_at.is_not(None))
         .order_by(Membership.id)
-    ).all()
-    posts = tuple(Post(role, office_id, country) for role, office_id, country, _named in rows)
-    return Who(user.id, posts, is_named=any(row[3] for row in rows))
+    )
 
 
 def offices(ids: frozenset[int] | None = None) -> Sequence[Office]:
@@ -56,13 +71,18 @@ def offices(ids: frozenset[int] | None = None) -> Sequence[Office]:
 
 def office_ids_within(reached: Reach) -> frozenset[int]:
     """The offices that a reach covers: those named, and those in its countries."""
-    return frozenset(session.scalars(_within(select(Office.id), reached)))
+    return frozenset(session.scalars(offices_of(reached)))
 
 
 def offices_within(reached: Reach) -> Sequence[Office]:
     """The offices that a reach covers, by name."""
     statement = select(Office).order_by(Office.name, Office.id)
     return session.scalars(_within(statement, reached)).all()
+
+
+def offices_of(reached: Reach) -> Select[int]:
+    """The ids of the offices that a reach covers, as a part of a statement."""
+    return _within(select(Office.id), reached)
 
 
 def _within(statement: AnySelect, reached: Reach) -> AnySelect:
@@ -74,18 +94,6 @@ def _within(statement: AnySelect, reached: Reach) -> AnySelect:
 def office_by_code(code: str) -> Office | None:
     """The office with that code, however it is written."""
     return session.scalar(select(Office).where(Office.code == code.strip().upper()))
-
-
-def home_office(who: Who) -> Office | None:
-    """The office where a user registers by default: that of the first membership that has one."""
-    for post in who.posts:
-        if post.office_id is not None:
-            return session.get(Office, post.office_id)
-        if post.country is not None:
-            return session.scalar(
-                select(Office).where(Office.country == post.country).order_by(Office.id).limit(1)
-            )
-    return None
 
 
 def user_by_email(email: str) -> User | None:
@@ -139,10 +147,16 @@ def posted_in(country: str, roles: Collection[Role]) -> list[tuple[User, Who]]:
 
 def caseworkers_within(reached: Reach) -> Sequence[User]:
     """Users who hold cases, or held some, in the offices of a reach, by name."""
+    statement = select(User).where(holds_cases_within(reached)).order_by(User.name, User.id)
+    return session.scalars(statement).all()
+
+
+def holds_cases_within(reached: Reach) -> ColumnElement[bool]:
+    """Whether a user holds cases, or held some, in the offices of a reach."""
     statement = select(Membership.user_id).where(Membership.role.in_([Role.CASEWORKER, Role.SUPERVISOR]))
     if not reached.everything:
         statement = statement.where(_membership_within(reached))
-    return session.scalars(select(User).where(User.id.in_(statement)).order_by(User.name, User.id)).all()
+    return User.id.in_(statement)
 
 
 def offices_worked_in(users: Sequence[User]) -> dict[int, set[int]]:
@@ -208,9 +222,7 @@ def matching_users(
 
 
 def _membership_within(reached: Reach) -> ColumnElement[bool]:
-    return or_(
-        Membership.office_id.in_(office_ids_within(reached)), Membership.country.in_(reached.countries)
-    )
+    return or_(Membership.office_id.in_(offices_of(reached)), Membership.country.in_(reached.countries))
 
 
 def memberships_of(user_ids: Sequence[int]) -> dict[int, list[Membership]]:

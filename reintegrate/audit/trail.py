@@ -116,9 +116,9 @@ def write(session: Session, events: list[Event]) -> None:
             details.append({"seq": seq, "salt": salt, "body": body})
         row["hash"] = previous = chain_hash(previous, row)
         rows.append(row)
-    session.execute(insert(AuditEvent), rows)
+    session.execute(insert(AuditEvent.__table__), rows)  # type: ignore[arg-type]
     if details:
-        session.execute(insert(AuditDetail), details)
+        session.execute(insert(AuditDetail.__table__), details)  # type: ignore[arg-type]
     session.execute(update(AuditHead).values(seq=seq, hash=previous))
 
 

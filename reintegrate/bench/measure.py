@@ -28,7 +28,7 @@ WARM, FEWEST = 6, 7
 
 SEED = 1
 
-AROUND = ("app_user.fs_uniquifier", "sign_in", "FROM membership", "audit_", "operation", "BEGIN ")
+AROUND = ("app_user.fs_uniquifier", "sign_in", "SELECT membership.role", "audit_", "operation", "BEGIN ")
 """Statements with one of these are not the page's own: sign-in, the trail, the numbers of forms."""
 
 

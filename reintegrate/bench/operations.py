@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from itertools import count
+from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -302,14 +303,14 @@ def _intake(member: Member, name: str, born: date, phone: str = "") -> dict[str,
 def registration(ground: Ground) -> Trial:
     """A new person with her return and her case, with the trail, in one transaction."""
     member = ground.member(Role.CASEWORKER)
-    numbers = count(int(utcnow().timestamp()) * 10)
+    numbers, run = count(int(utcnow().timestamp()) * 10), token_hex(4)
 
     def request() -> str:
         number = next(numbers)
         born = date(1960, 1, 1) + timedelta(days=number % 16_000)
         name = person(NEWCOMERS, number).full_name
         form = _intake(member, name, born, f"+221 77 {number % 10_000_000:07}")
-        return ground.post(member, "/cases/new", form | {"operation_id": f"bench-{number}"})
+        return ground.post(member, "/cases/new", form | {"operation_id": f"bench-{run}-{number}"})
 
     return Trial(request, _raw_registration(ground, member))
 

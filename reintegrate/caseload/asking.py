@@ -10,12 +10,11 @@ from flask import url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from reintegrate.accounts import queries as accounts
 from reintegrate.accounts.access import Reach, Who, reach
 from reintegrate.accounts.guard import home_office
 from reintegrate.caseload.filters import Filters
+from reintegrate.caseload.offered import offered_to
 from reintegrate.caseload.queries import SORTS, manages_a_visible_case
-from reintegrate.cases import queries as cases
 from reintegrate.cases.codes import CaseStatus, ReturnType
 from reintegrate.web import countries, formats
 from reintegrate.web.fields import clean_line, no_such_country
@@ -113,6 +112,7 @@ class Reading:
     def __init__(self, arguments: Mapping[str, str], who: Who) -> None:
         self.reached = reach(who, "case.list")
         self.who = who
+        self.offered = offered_to(who)
         self.given: dict[str, str] = {}
         self.fields = [self._field(name, label, kind, arguments) for name, label, kind in self._filters()]
         sort = arguments.get("sort", "")
@@ -160,14 +160,12 @@ class Reading:
 
     def workers(self) -> Choices:
         """Those who hold cases where the user's list reaches."""
-        colleagues = accounts.caseworkers_within(self.reached)
         fixed = [("", _("Anyone")), ("me", _("Me")), ("nobody", _("Nobody"))]
-        return [*fixed, *((str(user.id), user.name) for user in colleagues)]
+        return [*fixed, *self.offered.workers]
 
     def offices(self) -> Choices:
         """The offices where the user's list reaches."""
-        found = accounts.offices(accounts.office_ids_within(self.reached))
-        return [("", _("All my offices")), *((str(office.id), office.name) for office in found)]
+        return [("", _("All my offices")), *self.offered.offices]
 
 
 def _columns(arguments: Mapping[str, str]) -> tuple[str, ...]:
@@ -194,7 +192,7 @@ CHOICES: dict[str, Any] = {
         ("none", _("None planned")),
     ],
     "type": lambda _reading: _any([(code.value, str(code.label)) for code in ReturnType]),
-    "programme": lambda _reading: _any([(str(p.id), p.name) for p in cases.programmes(active=False)]),
+    "programme": lambda reading: _any(reading.offered.programmes),
 }
 """What each filter offers."""
 

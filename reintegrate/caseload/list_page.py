@@ -9,7 +9,7 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from reintegrate.accounts.access import Who, may_ever
-from reintegrate.caseload import listing, queries, saved
+from reintegrate.caseload import listing, queries
 from reintegrate.caseload.asking import (
     EVERYTHING,
     Asked,
@@ -21,6 +21,7 @@ from reintegrate.caseload.asking import (
     today_here,
 )
 from reintegrate.caseload.models import SavedView
+from reintegrate.caseload.offered import View
 from reintegrate.web.tables import Page
 
 COUNTED = 1000
@@ -54,7 +55,7 @@ def show(page: Page, reading: Reading, *, who: Who, exactly: bool) -> dict[str, 
         for field in reading.fields
         if field.name in asked.given
     ]
-    views, offered = saved.views_for(who), sorts_for(who)
+    views, offered = reading.offered.views, sorts_for(who)
     return {
         "page": page,
         "rows": listing.rows_of(page.rows, today_here()),
@@ -77,21 +78,17 @@ def show(page: Page, reading: Reading, *, who: Who, exactly: bool) -> dict[str, 
     }
 
 
-def tabs_of(views: Sequence[SavedView], asked: Asked | None) -> list[Tab]:
+def tabs_of(views: Sequence[View], asked: Asked) -> list[Tab]:
     """The views as tabs; the one whose list is shown is current, without filters that is everything."""
-    tabs = [Tab(_("All"), Asked({}).url(), current=asked is not None and not asked.arguments())]
-    return tabs + [Tab(_title(view), url_of(view), asked is not None and _is(view, asked)) for view in views]
+    tabs = [Tab(_("All"), Asked({}).url(), current=not asked.arguments())]
+    return tabs + [Tab(_title(view), url_of(view), view.query == asked.query()) for view in views]
 
 
-def _title(view: SavedView) -> str:
-    return _("Shared: %(name)s", name=view.name) if view.office_id is not None else view.name
+def _title(view: View) -> str:
+    return _("Shared: %(name)s", name=view.name) if view.shared else view.name
 
 
-def _is(view: SavedView, asked: Asked) -> bool:
-    return view.query == asked.query()
-
-
-def url_of(view: SavedView) -> str:
+def url_of(view: View | SavedView) -> str:
     """The address of the list that a view names."""
     arguments: dict[str, Any] = asked_by(view.query)
     return url_for("caseload.index", **(arguments or {"view": EVERYTHING}))
@@ -109,6 +106,8 @@ def _total(page: Page, asked: Asked, who: Who, *, exactly: bool) -> str:
         return "0"
     if not page.more and not exactly:
         return format_decimal(page.last)
+    if page.first > COUNTED and not exactly:
+        return f"{format_decimal(COUNTED)}+"
     limit = None if exactly else COUNTED + 1
     number = queries.counted(who, asked.filters, today=today_here(), limit=limit)
     if exactly or number <= COUNTED:

@@ -9,19 +9,23 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from reintegrate.caseload.queries import Listed
 from reintegrate.cases.workflow import TONES
 from reintegrate.web import formats
 
 HOLE = "REFERENCE"
-"""Stands in the address of a case until each row puts its own reference there."""
+"""Stands in an address and in a text until each row puts its own reference or name there."""
+
+WIDTH = len(Listed._fields)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CaseRow:
-    """A case as a line of a list."""
+    """A case as a line of a list; `choose` is what its box is called."""
 
     url: str
     name: str
+    choose: str
     native_name: str | None
     native_lang: str | None
     reference: str
@@ -45,14 +49,15 @@ def rows_of(rows: Iterable[Any], today: date) -> list[CaseRow]:
     Days, countries and statuses repeat from line to line, so each is put into words once.
     """
     address = url_for("caseload.overview", reference=HOLE)
-    hidden = _("Name not shown")
-    country, day, partial = cache(formats.country), cache(formats.day), cache(formats.partial_date)
+    hidden, choose = _("Name not shown"), _("Choose %(name)s", name=HOLE)
+    country, day, partial = cache(formats.country), formats.days(), cache(formats.partial_date)
     origin = cache(lambda code: _("from %(country)s", country=formats.country(code)))
     overdue, label = cache(formats.overdue), cache(lambda status: str(status.label))
     return [
         CaseRow(
             url=address.replace(HOLE, row.reference),
-            name=row.display_name if row.named else hidden,
+            name=(name := row.display_name if row.named else hidden),
+            choose=f"{choose.replace(HOLE, name)} {row.reference}",
             native_name=row.native_name if row.named else None,
             native_lang=row.native_language if row.named else None,
             reference=row.reference,
@@ -69,5 +74,5 @@ def rows_of(rows: Iterable[Any], today: date) -> list[CaseRow]:
             opened=day(row.opened_on),
             protected=row.sensitivity != "normal",
         )
-        for row in rows
+        for row in (Listed(*found[:WIDTH]) for found in rows)
     ]

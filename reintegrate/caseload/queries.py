@@ -2,23 +2,29 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, select, union_all
 
-from reintegrate.accounts.access import Who, may_ever
+from reintegrate.accounts.access import Sensitivity, Who, may_ever
 from reintegrate.accounts.models import Office, User
 from reintegrate.caseload.filters import Filters, conditions_of
 from reintegrate.cases.codes import CaseStatus
 from reintegrate.cases.models import Case, Programme, ReturnEpisode, Task
 from reintegrate.cases.queries import visible
 from reintegrate.cases.workflow import OPEN
-from reintegrate.db import session
+from reintegrate.dates import Precision
+from reintegrate.db import dialect_name, session
 from reintegrate.people import search
 from reintegrate.people.models import IdentityDocument, Person
 from reintegrate.people.services import number_key
 from reintegrate.references import is_well_formed, key_of
 from reintegrate.web.tables import AnyRow, AnySelect, Place, Sort, keyset, ordering
+
+STATEMENTS_KEPT = 300
+"""How many statements of each kind a process keeps for those who ask the same again."""
 
 SORTS: dict[str, Sort] = {
     "activity": Sort(Case.last_activity_at, descending=True),
@@ -49,8 +55,36 @@ ROW = (
 )
 
 
+class Listed(NamedTuple):
+    """The columns of `rows_of`, to be read quickly."""
+
+    id: int
+    reference: str
+    status: CaseStatus
+    next_due_on: date | None
+    last_activity_at: datetime
+    opened_on: date
+    sensitivity: Sensitivity
+    case_manager_id: int | None
+    display_name: str
+    native_name: str | None
+    native_language: str | None
+    sort_name: str
+    return_country: str
+    host_country: str | None
+    arrived_on: date | None
+    arrived_precision: Precision
+    manager: str | None
+    named: bool
+
+
 def rows_of(who: Who) -> AnySelect:
     """The rows of a list of cases with their people, and whether the user may read who they are."""
+    return _rows_of(who, dialect_name())
+
+
+@lru_cache(STATEMENTS_KEPT)
+def _rows_of(who: Who, _dialect: str) -> AnySelect:
     shown: ColumnElement[bool] = visible(who, "case.read.c2", unmasked=True)
     return (
         select(*ROW, shown.label("named"))
@@ -65,6 +99,14 @@ def cases(who: Who, filters: Filters, sort: Sort, place: Place | None, *, today:
 
     The page is found among the cases alone, so that a filter with few rows has none joined in vain.
     """
+    statement = _page_of(who, filters, sort, place, today, dialect_name())
+    return session.execute(statement.order_by(*ordering(sort, Case.id, place))).all()
+
+
+@lru_cache(STATEMENTS_KEPT)
+def _page_of(
+    who: Who, filters: Filters, sort: Sort, place: Place | None, today: date, _dialect: str
+) -> AnySelect:
     ids = select(Case.id)
     if sort.column.class_ is Person:
         ids = ids.join(Person, Person.id == Case.person_id)
@@ -72,16 +114,20 @@ def cases(who: Who, filters: Filters, sort: Sort, place: Place | None, *, today:
         ids = ids.join(ReturnEpisode, ReturnEpisode.id == Case.episode_id)
     fitting = ids.where(visible(who), *conditions_of(filters, who, today))
     page = keyset(fitting, sort, Case.id, place, unfiltered=ids).subquery()
-    statement = rows_of(who).join(page, page.c.id == Case.id)
-    return session.execute(statement.order_by(*ordering(sort, Case.id, place))).all()
+    return rows_of(who).join(page, page.c.id == Case.id)
 
 
 def counted(who: Who, filters: Filters, *, today: date, limit: int | None) -> int:
     """How many cases fit the filters; with `limit` counting stops there, so that no list waits for it."""
+    return session.scalar(_count_of(who, filters, today, limit, dialect_name())) or 0
+
+
+@lru_cache(STATEMENTS_KEPT)
+def _count_of(who: Who, filters: Filters, today: date, limit: int | None, _dialect: str) -> Select[int]:
     statement = select(Case.id).where(visible(who), *conditions_of(filters, who, today))
     if filters.of_return:
         statement = statement.join(ReturnEpisode, ReturnEpisode.id == Case.episode_id)
-    return session.scalar(select(func.count()).select_from(statement.limit(limit).subquery())) or 0
+    return select(func.count()).select_from(statement.limit(limit).subquery())
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +144,16 @@ class Load:
 def loads(who: Who, *, today: date) -> list[Load]:
     """Open cases by case manager as far as the user's list reaches: those of nobody first, then by name."""
     overdue = func.count().filter(Case.next_due_on < today)
-    rows = session.execute(
-        select(Case.case_manager_id, User.name, User.active, func.count(), overdue)
-        .outerjoin(User, User.id == Case.case_manager_id)
+    each = (
+        select(Case.case_manager_id, func.count().label("open"), overdue.label("overdue"))
         .where(visible(who), Case.status.in_(sorted(OPEN)))
-        .group_by(Case.case_manager_id, User.name, User.active)
-        .order_by(User.name.is_not(None), User.name, Case.case_manager_id)
+        .group_by(Case.case_manager_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(each.c.case_manager_id, User.name, User.active, each.c.open, each.c.overdue)
+        .outerjoin(User, User.id == each.c.case_manager_id)
+        .order_by(User.name.is_not(None), User.name, each.c.case_manager_id)
     )
     found = [Load(row[0], row[1] or "", row[2] is not False, row[3], row[4]) for row in rows]
     nobody = [] if found and found[0].user_id is None else [Load(None, "", active=True, open=0, overdue=0)]
@@ -191,8 +241,7 @@ def find(text: str, who: Who, *, limit: int = 50) -> list[AnyRow]:
     """
     if is_well_formed(text) or not may_ever(who, "case.read.c2"):
         return []
-    readable = select(Case.person_id).where(visible(who, "case.read.c2", unmasked=True))
-    best = search.people(text, within=readable, limit=limit)
+    best = search.people(text, within=_readable(who, dialect_name()), limit=limit)
     if not best:
         return []
     order = {person_id: position for position, person_id in enumerate(best)}
@@ -204,6 +253,11 @@ def find(text: str, who: Who, *, limit: int = 50) -> list[AnyRow]:
         .limit(limit)
     ).all()
     return sorted(found, key=lambda row: order[row.person_id])
+
+
+@lru_cache(STATEMENTS_KEPT)
+def _readable(who: Who, _dialect: str) -> Select[int]:
+    return select(Case.person_id).where(visible(who, "case.read.c2", unmasked=True))
 
 
 TASK_ROW = (

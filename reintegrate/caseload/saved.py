@@ -27,7 +27,8 @@ def _is_office_of(who: Who) -> ColumnElement[bool]:
     return or_(Office.id.in_(sorted(offices)), Office.country.in_(sorted(countries)))
 
 
-def _in_offices_of(who: Who) -> ColumnElement[bool]:
+def in_offices_of(who: Who) -> ColumnElement[bool]:
+    """Whether a view is shared with an office of a user."""
     return SavedView.office_id.in_(select(Office.id).where(_is_office_of(who)))
 
 
@@ -36,7 +37,7 @@ def views_for(who: Who) -> Sequence[SavedView]:
     own = SavedView.owner_id == who.user_id
     return session.scalars(
         select(SavedView)
-        .where(or_(own, _in_offices_of(who)))
+        .where(or_(own, in_offices_of(who)))
         .options(joinedload(SavedView.office), joinedload(SavedView.owner))
         .order_by(own.desc(), SavedView.name, SavedView.id)
     ).all()
@@ -65,7 +66,7 @@ def first_view(who: Who) -> SavedView | None:
     return session.scalar(
         select(SavedView)
         .join(FirstView, FirstView.view_id == SavedView.id)
-        .where(FirstView.user_id == who.user_id, or_(SavedView.owner_id == who.user_id, _in_offices_of(who)))
+        .where(FirstView.user_id == who.user_id, or_(SavedView.owner_id == who.user_id, in_offices_of(who)))
     )
 
 

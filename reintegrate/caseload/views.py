@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from reintegrate.accounts.access import may_ever
 from reintegrate.accounts.guard import who
 from reintegrate.audit.trail import Event, record
-from reintegrate.caseload import list_page, listing, queries, safeguards, saved, worklists
+from reintegrate.caseload import list_page, listing, queries, safeguards, worklists
 from reintegrate.caseload.asking import EVERYTHING, Reading, today_here
 from reintegrate.db import session
 from reintegrate.web.access import SIGNED_IN, performs
@@ -31,13 +31,15 @@ def worklist() -> ResponseReturnValue:
 @performs("case.list")
 def index() -> ResponseReturnValue:
     """The cases that the user may see, by the filters of the address."""
-    if not request.args and (first := saved.first_view(who())):
-        return redirect(list_page.url_of(first))
     reading = Reading(request.args, who())
+    if not request.args and (first := reading.offered.first):
+        return redirect(list_page.url_of(first))
     asked = reading.asked
     order = f"cases {asked.sort}"
     place = place_from(request.args.get("place"), order)
     rows = queries.cases(who(), asked.filters, asked.order, place, today=today_here())
+    if place and not rows:
+        place, rows = None, queries.cases(who(), asked.filters, asked.order, None, today=today_here())
     page = page_of(
         rows,
         order,

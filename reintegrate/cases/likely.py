@@ -1,10 +1,11 @@
 """Who is likely the same person: by document, by phone, and by name in any spelling and script."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, literal, or_, select, union_all
 
 from reintegrate.accounts.access import Sensitivity, Who, reach
 from reintegrate.accounts.models import Office
@@ -18,6 +19,11 @@ from reintegrate.people.codes import Sex
 from reintegrate.people.models import Contact, IdentityDocument, Nationality, Person
 from reintegrate.people.names import Comparison, Identity, Likeness, compare
 from reintegrate.people.naming import Names
+
+_ORDINARY = Case.sensitivity == Sensitivity.NORMAL
+
+ORDINARY = select(Case.person_id).where(_ORDINARY)
+"""The people whom nobody hides, as far as a case tells."""
 
 COMPARED = 60
 SHOWN = 5
@@ -99,8 +105,7 @@ def same_people(facts: Facts, who: Who | None = None) -> list[Match]:
 
 def _told(who: Who | None) -> ColumnElement[bool]:
     """The cases whose people may be found: all that are not protected, and those on whose list `who` is."""
-    ordinary = Case.sensitivity == Sensitivity.NORMAL
-    return or_(ordinary, _opens(who)) if who is not None and who.is_named else ordinary
+    return or_(_ORDINARY, _opens(who)) if who is not None and who.is_named else _ORDINARY
 
 
 def _opens(who: Who) -> ColumnElement[bool]:
@@ -133,7 +138,7 @@ def _candidates(facts: Facts, told: ColumnElement[bool]) -> list[int]:
 
 
 def identities(person_ids: Sequence[int], told: ColumnElement[bool] | None = None) -> dict[int, Identity]:
-    """What is known of registered people, as it is compared, with four statements for all.
+    """What is known of registered people, as it is compared, with two statements for all.
 
     Returns count that belong to the cases that are `told`: without it, to those not protected.
     """
@@ -142,33 +147,39 @@ def identities(person_ids: Sequence[int], told: ColumnElement[bool] | None = Non
             Person.id.in_(person_ids)
         )
     ).all()
-    countries = _several(Nationality.person_id, Nationality.country, person_ids)
-    for person_id, code in session.execute(
-        select(Case.person_id, ReturnEpisode.return_country)
-        .join(ReturnEpisode, ReturnEpisode.id == Case.episode_id)
-        .where(Case.person_id.in_(person_ids), _told(None) if told is None else told)
-    ):
-        countries.setdefault(person_id, set()).add(code)
-    documents = _several(IdentityDocument.person_id, IdentityDocument.number_key, person_ids)
-    phones = _several(Contact.person_id, Contact.value_key, person_ids)
+    several = _several(person_ids, _told(None) if told is None else told)
     return {
         row.id: Identity(
             names=tuple(row.search_names.split("\n")),
             birth_date=row.birth_date,
             birth_precision=str(row.birth_precision) if row.birth_date else None,
             sex=str(row.sex) if row.sex in (Sex.FEMALE, Sex.MALE, Sex.OTHER) else None,
-            countries=frozenset(countries.get(row.id, ())),
-            documents=frozenset(documents.get(row.id, ())),
-            phones=frozenset(phones.get(row.id, ())),
+            countries=frozenset(several["country", row.id]),
+            documents=frozenset(several["document", row.id]),
+            phones=frozenset(several["phone", row.id]),
         )
         for row in people
     }
 
 
-def _several(owner: Any, value: Any, person_ids: Sequence[int]) -> dict[int, set[str]]:
-    found: dict[int, set[str]] = {}
-    for person_id, text in session.execute(select(owner, value).where(owner.in_(person_ids))):
-        found.setdefault(person_id, set()).add(text)
+def _several(person_ids: Sequence[int], told: ColumnElement[bool]) -> dict[tuple[str, int], set[str]]:
+    """The countries, documents and phones of people: of nationality and of the returns that are told."""
+    returns = (
+        select(literal("country"), Case.person_id, ReturnEpisode.return_country)
+        .join(ReturnEpisode, ReturnEpisode.id == Case.episode_id)
+        .where(Case.person_id.in_(person_ids), told)
+    )
+    parts: list[Select[*tuple[Any, ...]]] = [
+        select(literal(kind), owner, value).where(owner.in_(person_ids))
+        for kind, owner, value in (
+            ("country", Nationality.person_id, Nationality.country),
+            ("document", IdentityDocument.person_id, IdentityDocument.number_key),
+            ("phone", Contact.person_id, Contact.value_key),
+        )
+    ]
+    found: dict[tuple[str, int], set[str]] = defaultdict(set)
+    for kind, person_id, text in session.execute(union_all(returns, *parts)):
+        found[kind, person_id].add(text)
     return found
 
 

@@ -6,11 +6,9 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, and_, select
 
-from reintegrate.accounts.access import Sensitivity
-from reintegrate.cases.likely import Facts, Match, identities, likest
-from reintegrate.cases.models import Case
+from reintegrate.cases.likely import ORDINARY, Facts, Match, identities, likest
 from reintegrate.dates import Precision
 from reintegrate.db import session
 from reintegrate.people import search
@@ -60,10 +58,6 @@ def _of_batch(batch: Sequence[Facts]) -> list[list[Match]]:
     ]
 
 
-def _ordinary() -> Select[Any]:
-    return select(Case.person_id).where(Case.sensitivity == Sensitivity.NORMAL)
-
-
 def _chunks(values: Sequence[Any]) -> Iterator[list[Any]]:
     rest = iter(values)
     while chunk := list(islice(rest, AT_ONCE)):
@@ -78,7 +72,7 @@ def _by_number(
         for number in getattr(facts, name):
             wanted[number].append(at)
     for chunk in _chunks(sorted(wanted)):
-        rows = select(column, model.person_id).where(column.in_(chunk), model.person_id.in_(_ordinary()))
+        rows = select(column, model.person_id).where(column.in_(chunk), model.person_id.in_(ORDINARY))
         for number, person_id in session.execute(rows):
             for at in wanted[number]:
                 candidates[at].add(person_id)
@@ -109,7 +103,7 @@ def _named_and_born(days: Sequence[date], condition: ColumnElement[bool]) -> Ite
         yield from session.execute(
             select(Person.birth_date, Person.id, NameKey.key)
             .join(NameKey, NameKey.person_id == Person.id)
-            .where(Person.birth_date.in_(chunk), condition, Person.id.in_(_ordinary()))
+            .where(Person.birth_date.in_(chunk), condition, Person.id.in_(ORDINARY))
         )
 
 
@@ -125,4 +119,4 @@ def _by_name(candidates: list[set[int]], batch: Sequence[Facts]) -> None:
         if facts.birth.precision == Precision.DAY:
             continue
         for name in facts.names.every():
-            candidates[at].update(search.namesakes(name, born=None, within=_ordinary(), limit=NAMESAKES))
+            candidates[at].update(search.namesakes(name, born=None, within=ORDINARY, limit=NAMESAKES))

@@ -34,7 +34,7 @@ def case_columns(
 
 
 def status_columns(
-    case_id: int,
+    case_id: int | None,
     status: CaseStatus,
     *,
     at: datetime,
@@ -42,7 +42,7 @@ def status_columns(
     before: CaseStatus | None = None,
     reason: str | None = None,
 ) -> dict[str, Any]:
-    """A step in the life of a case; the first has nothing before it."""
+    """A step in the life of a case, whose key may still be unknown; the first has nothing before it."""
     return {
         "case_id": case_id,
         "from_status": before,

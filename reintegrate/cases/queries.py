@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, select, true, union_all
@@ -11,7 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from reintegrate.accounts import queries as accounts
 from reintegrate.accounts.access import Decision, Reach, Sensitivity, Thing, Who, decide, reach, table
-from reintegrate.accounts.models import Office, Role, User
+from reintegrate.accounts.models import Membership, Office, Role, User
 from reintegrate.cases.codes import CaseStatus, ConsentPurpose, Dimension, NeedPriority, NeedStatus
 from reintegrate.cases.models import (
     AbroadSpell,
@@ -31,9 +32,15 @@ from reintegrate.cases.models import (
 from reintegrate.cases.shielding_models import BrokenGlass
 from reintegrate.cases.workflow import OPEN, Facts
 from reintegrate.columns import utcnow
-from reintegrate.db import one_of, session
+from reintegrate.db import dialect_name, one_of, session
 from reintegrate.people.models import SpokenLanguage
 from reintegrate.references import is_well_formed, key_of
+
+IS_NAMED = exists().where(NamedAccess.user_id == Membership.user_id)
+"""Whether some case has a member on its list: most are on none, and their lists stay quick."""
+
+CONDITIONS_KEPT = 4_000
+"""How many conditions of users a process keeps: what they say follows from the user alone."""
 
 Part = TypeVar("Part", Need, VulnerabilityFactor, Consent, Task, Note)
 
@@ -44,6 +51,11 @@ def visible(who: Who, action: str = "case.list", *, unmasked: bool = False) -> C
     With `unmasked`, only the rows that it reaches without mask, reason or second person. A case
     that she reads in an emergency is in no list.
     """
+    return _visible(who, action, dialect_name(), unmasked=unmasked)
+
+
+@lru_cache(CONDITIONS_KEPT)
+def _visible(who: Who, action: str, _dialect: str, *, unmasked: bool) -> ColumnElement[bool]:
     ways = [
         and_(Case.sensitivity == sensitivity, _in_scope(who, reached))
         for sensitivity in Sensitivity
@@ -71,11 +83,6 @@ def _in_scope(who: Who, reached: Reach) -> ColumnElement[bool]:
         in_countries = select(Office.id).where(Office.country.in_(sorted(reached.countries)))
         ways.append(Case.office_id.in_(in_countries))
     return or_(*ways) if ways else false()
-
-
-def is_named(user: User) -> ColumnElement[bool]:
-    """Whether some case has the user on its list: most users are on none, and their lists stay quick."""
-    return exists().where(NamedAccess.user_id == user.id)
 
 
 def thing_of(case: Case, *, touched_by: Iterable[int | None] | None = None) -> Thing:

@@ -81,9 +81,9 @@ def open_case(
     )
     case.office, case.episode, case.person = office, episode, episode.person
     session.add(case)
-    session.flush()
-    session.add_all(CaseProgramme(case_id=case.id, programme_id=p.id) for p in programmes)
-    session.add(StatusChange(**status_columns(case.id, CaseStatus.DRAFT, at=now, by_id=case.opened_by_id)))
+    session.add_all(CaseProgramme(case=case, programme_id=p.id) for p in programmes)
+    made = status_columns(None, CaseStatus.DRAFT, at=now, by_id=case.opened_by_id)
+    session.add(StatusChange(**made, case=case))
     session.flush()
     return case
 
@@ -114,8 +114,8 @@ def move_case(case: Case, name: str, *, by: User, reason: str | None = None) -> 
 
 def touch(case: Case) -> None:
     """Something happened on the case; also keeps the day of its next task."""
-    case.last_activity_at = utcnow()
     session.flush()
+    case.last_activity_at = utcnow()
     case.next_due_on = session.scalar(
         select(func.min(Task.due_on)).where(Task.case_id == case.id, Task.done_on.is_(None))
     )

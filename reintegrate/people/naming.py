@@ -70,21 +70,28 @@ def key_rows(spellings: Sequence[str]) -> list[dict[str, Any]]:
     return [{"key": key, "token_count": count} for key in sorted(index_keys(*spellings))]
 
 
-def file_names(person_id: int, names: Names) -> None:
+def file_names(person_id: int, names: Names, *, is_new: bool = False) -> None:
     """Write the names of a person and the keys that find her; what stays the same is left alone."""
     wanted = names.rows()
+    if not is_new:
+        wanted = _but_the_filed(person_id, wanted)
+        session.execute(delete(NameKey).where(NameKey.person_id == person_id))
+    session.add_all(PersonName(person_id=person_id, **row) for row in wanted)
+    keys = names.key_rows()
+    insert_new(NameKey, [row | {"person_id": person_id} for row in keys])
+    file_variants({row["key"] for row in keys})
+    session.flush()
+
+
+def _but_the_filed(person_id: int, wanted: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The wanted rows that are not there yet; others than the wanted ones are taken away."""
     for filed in session.scalars(select(PersonName).where(PersonName.person_id == person_id)):
         same = [row for row in wanted if _is_filed(row, filed)]
         if same:
             wanted.remove(same[0])
         else:
             session.delete(filed)
-    session.add_all(PersonName(person_id=person_id, **row) for row in wanted)
-    session.execute(delete(NameKey).where(NameKey.person_id == person_id))
-    keys = names.key_rows()
-    insert_new(NameKey, [row | {"person_id": person_id} for row in keys])
-    file_variants({row["key"] for row in keys})
-    session.flush()
+    return wanted
 
 
 def _is_filed(row: dict[str, Any], filed: PersonName) -> bool:

@@ -6,9 +6,22 @@ with a typo. The few hundred candidates are ranked by how alike the names are.
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, TypeAlias
+from functools import cache, lru_cache
+from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import aliased
 
 from reintegrate.db import session
 from reintegrate.people.models import NameKey, NameVariant, Person
@@ -21,6 +34,21 @@ CANDIDATES = 300
 
 ENOUGH = 60
 """With so many candidates from exact keys, typos are not tried."""
+
+COMMON = 1_000
+"""A part of a name with more keys than that says too little to find anybody by it alone."""
+
+STATEMENTS_KEPT = 300
+"""How many statements a process keeps ready, for as many parts and people who may be found."""
+
+ANOTHER_KEY = aliased(NameKey)
+
+
+class Part(NamedTuple):
+    """A part of a query: how many keys of people meet it, counted up to `COMMON`, and its own keys."""
+
+    number: int
+    keys: tuple[str, ...]
 
 
 def people(text: str, *, within: Select[Any] | None = None, limit: int = 20) -> list[int]:
@@ -64,70 +92,126 @@ def namesakes(text: str, *, born: date | None, within: Select[Any], limit: int) 
     if not groups:
         return []
     found = [] if born is None else _born(born, groups, within)
-    if len(groups) > 2:
-        return list(dict.fromkeys([*found, *_ids(_meeting_several(groups, within, at_least=2), limit)]))
-    return list(dict.fromkeys([*found, *_ids(_meeting_all(groups, within), limit)]))
+    parts = _by_rarity(groups)
+    found += _ids(_meeting_all(len(parts), within), parts, limit)
+    if len(parts) > 2 and len(found) < limit and (telling := _telling(parts)):
+        found += _ids(_meeting_several(len(parts), telling, within, at_least=2), parts, limit)
+    return list(dict.fromkeys(found))
 
 
 def _born(born: date, groups: Sequence[frozenset[str]], within: Select[Any]) -> list[int]:
-    keys = _with_typos(frozenset().union(*groups))
-    named = exists().where(NameKey.person_id == Person.id, _meets(keys))
-    statement = select(Person.id).where(Person.birth_date == born, named, among(within, Person.id))
-    return _ids(statement.order_by(Person.id))
+    """People born on a day with a key of some group, or one that is a slip away from it.
+
+    There are few of them, so their keys are looked through here rather than hundreds asked for.
+    """
+    variants = _variants(frozenset().union(*groups))
+    rows = session.execute(
+        select(Person.id, NameKey.key)
+        .join(NameKey, NameKey.person_id == Person.id)
+        .where(Person.birth_date == born, among(within, Person.id))
+        .order_by(Person.id)
+    )
+    found = (person_id for person_id, key in rows if not variants.isdisjoint({key, *neighbours(key)}))
+    return list(dict.fromkeys(found))[:CANDIDATES]
 
 
-def _ids(statement: AnySelect, limit: int = CANDIDATES) -> list[int]:
-    return list(session.scalars(statement.limit(limit)))
+def _ids(statement: AnySelect, parts: Sequence[Part], limit: int = CANDIDATES) -> list[int]:
+    return list(session.scalars(statement.limit(limit), _keys_of(parts)))
 
 
 def _candidates(groups: Sequence[frozenset[str]], within: Select[Any] | None) -> set[int]:
     """People whose keys meet all groups, or where these are few, most of them."""
-    found = set(_ids(_meeting_all(groups, within)))
-    if len(found) < ENOUGH and len(groups) > 1:
-        found |= set(_ids(_meeting_several(groups, within)))
+    parts = _by_rarity(groups)
+    found = set(_ids(_meeting_all(len(parts), within), parts))
+    if len(found) < ENOUGH and len(groups) > 1 and (telling := _telling(parts)):
+        found |= set(_ids(_meeting_several(len(parts), telling, within), parts))
     return found
 
 
-def _meets(group: frozenset[str]) -> ColumnElement[bool]:
-    return NameKey.key.in_(sorted(group))
+def _by_rarity(groups: Sequence[frozenset[str]]) -> list[Part]:
+    """The parts of a name, those that fewest people have first: the others are looked for among these."""
+    counted = [Part(0, tuple(sorted(group))) for group in groups]
+    numbers = session.execute(_counts(len(groups)), _keys_of(counted)).one()
+    found = [part._replace(number=number) for part, number in zip(counted, numbers, strict=True)]
+    return sorted(found, key=lambda part: part.number)
 
 
-def _meeting_all(groups: Sequence[frozenset[str]], within: Select[Any] | None) -> AnySelect:
-    """People with keys of all groups.
+def _telling(parts: Sequence[Part]) -> tuple[int, ...]:
+    """The places of the parts that few have, or of the rarest of those that anybody has."""
+    borne = [place for place, part in enumerate(parts) if part.number]
+    return tuple(place for place in borne if parts[place].number <= COMMON) or tuple(borne[:1])
 
-    Those with more keys of the first part come first, then those with just as many parts as the query.
+
+def _keys_of(parts: Sequence[Part]) -> dict[str, tuple[str, ...]]:
+    return {f"part_{place}": part.keys for place, part in enumerate(parts)}
+
+
+def _meets(place: int, key: Any = NameKey.key) -> ColumnElement[bool]:
+    """Whether a key is one of those of the part in a place, which `_keys_of` gives."""
+    condition: ColumnElement[bool] = key.in_(bindparam(f"part_{place}", expanding=True))
+    return condition
+
+
+def _also_meets(place: int, person_id: Any) -> ColumnElement[bool]:
+    """Whether somebody who was found by another part has this one: asked for each who was."""
+    return exists().where(ANOTHER_KEY.person_id == person_id, _meets(place, ANOTHER_KEY.key))
+
+
+@cache
+def _counts(number: int) -> AnySelect:
+    people = (select(NameKey.person_id).where(_meets(place)).limit(COMMON + 1) for place in range(number))
+    return select(*(select(func.count()).select_from(some.subquery()).scalar_subquery() for some in people))
+
+
+@lru_cache(STATEMENTS_KEPT)
+def _meeting_all(number: int, within: Select[Any] | None) -> AnySelect:
+    """People with keys of all parts.
+
+    Those with more keys of the rarest part come first, then those with just as many parts as the query.
     """
-    first, *others = groups
-    statement = select(NameKey.person_id).where(_meets(first))
-    for group in others:
-        having = select(NameKey.person_id).where(_meets(group)).correlate(None)
-        statement = statement.where(NameKey.person_id.in_(having))
+    others = (_also_meets(place, NameKey.person_id) for place in range(1, number))
+    statement = select(NameKey.person_id).where(_meets(0), *others)
     if within is not None:
         statement = statement.where(among(within, NameKey.person_id))
     return statement.group_by(NameKey.person_id).order_by(
-        func.count().desc(), func.abs(func.min(NameKey.token_count) - len(groups)), NameKey.person_id
+        func.count().desc(), func.abs(func.min(NameKey.token_count) - number), NameKey.person_id
     )
 
 
+@lru_cache(STATEMENTS_KEPT)
 def _meeting_several(
-    groups: Sequence[frozenset[str]], within: Select[Any] | None, *, at_least: int = 1
+    number: int, telling: tuple[int, ...], within: Select[Any] | None, *, at_least: int = 1
 ) -> AnySelect:
-    """People with keys of several groups, those of most first."""
-    hits = union_all(
-        *(select(NameKey.person_id, NameKey.token_count).where(_meets(group)).distinct() for group in groups)
-    ).subquery()
-    statement = select(hits.c.person_id)
+    """People with one of the telling parts and most others, those of most first."""
+    hits = union_all(*(_having(place, number, within) for place in telling)).subquery()
+    met = func.max(hits.c.met)
+    return (
+        select(hits.c.person_id)
+        .group_by(hits.c.person_id)
+        .having(met >= at_least)
+        .order_by(met.desc(), func.min(hits.c.token_count), hits.c.person_id)
+    )
+
+
+def _having(place: int, number: int, within: Select[Any] | None) -> AnySelect:
+    """Some of the people with a part, with the number of parts that they have."""
+    person_id = NameKey.person_id
+    also = [cast(_also_meets(n, person_id), Integer) for n in range(number) if n != place]
+    statement = select(person_id, NameKey.token_count, sum(also, literal(1)).label("met")).where(
+        _meets(place)
+    )
     if within is not None:
-        statement = statement.where(among(within, hits.c.person_id))
-    met = func.count()
-    statement = statement.group_by(hits.c.person_id)
-    if at_least > 1:
-        statement = statement.having(met >= at_least)
-    return statement.order_by(met.desc(), func.min(hits.c.token_count), hits.c.person_id)
+        statement = statement.where(among(within, person_id))
+    return select(statement.limit(COMMON).subquery())
 
 
 def _with_typos(group: frozenset[str]) -> frozenset[str]:
     """A group with the keys that occur and are one slip away from one of its own."""
-    variants = sorted({variant for key in group for variant in (key, *neighbours(key))})
-    near = session.scalars(select(NameVariant.key).where(NameVariant.variant.in_(variants)).distinct())
+    wanted = sorted(_variants(group))
+    near = session.scalars(select(NameVariant.key).where(NameVariant.variant.in_(wanted)).distinct())
     return group | frozenset(near)
+
+
+def _variants(group: frozenset[str]) -> frozenset[str]:
+    """The keys of a group, and what is left of them with a character less: as `name_variant` has them."""
+    return frozenset(variant for key in group for variant in (key, *neighbours(key)))

@@ -1,8 +1,8 @@
 """Writing down who somebody is. Every change of a part moves the version of the person."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, time
-from typing import Any
+from typing import Any, TypeAlias
 
 import phonenumbers
 from flask_babel import gettext as _
@@ -24,6 +24,8 @@ from reintegrate.people.models import (
 from reintegrate.people.naming import Names, file_names
 
 OLDEST = 120
+
+ListModel: TypeAlias = type[Nationality] | type[SpokenLanguage]
 
 
 def person_columns(
@@ -64,8 +66,10 @@ def register_person(names: Names, *, created_by_id: int | None = None, **facts: 
     _set_facts(person, names, facts)
     session.add(person)
     session.flush()
-    file_names(person.id, names)
-    _set_lists(person, facts)
+    file_names(person.id, names, is_new=True)
+    for model, column, codes in _lists(facts):
+        session.add_all(_rows(person, model, column, codes))
+    session.flush()
     return person
 
 
@@ -109,16 +113,17 @@ def check_birth(birth: PartialDate, *, field: str = "birth") -> None:
         raise RuleError(_("The birth date is more than 120 years ago"), field=field)
 
 
-_LISTS: dict[str, tuple[type[Nationality] | type[SpokenLanguage], str]] = {
+_LISTS: dict[str, tuple[ListModel, str]] = {
     "nationalities": (Nationality, "country"),
     "languages": (SpokenLanguage, "language"),
 }
 
 
-def _set_lists(person: Person, facts: dict[str, Any]) -> None:
+def _lists(facts: dict[str, Any]) -> Iterator[tuple[ListModel, str, Sequence[str]]]:
+    """The lists among some facts: the model of their rows, the column of a code, the codes."""
     for name, (model, column) in _LISTS.items():
         if facts.get(name) is not None:
-            _set_list(person, model, column, facts[name])
+            yield model, column, facts[name]
 
 
 def in_order(column: str, codes: Iterable[str]) -> list[dict[str, Any]]:
@@ -126,20 +131,29 @@ def in_order(column: str, codes: Iterable[str]) -> list[dict[str, Any]]:
     return [{column: code, "position": position} for position, code in enumerate(dict.fromkeys(codes))]
 
 
-def _set_list(
-    person: Person, model: type[Nationality] | type[SpokenLanguage], column: str, codes: Sequence[str]
-) -> None:
+def _rows(
+    person: Person, model: ListModel, column: str, codes: Sequence[str]
+) -> list[Nationality | SpokenLanguage]:
+    return [model(person_id=person.id, **row) for row in in_order(column, codes)]
+
+
+def _set_lists(person: Person, facts: dict[str, Any]) -> None:
+    for model, column, codes in _lists(facts):
+        _set_list(person, model, column, codes)
+
+
+def _set_list(person: Person, model: ListModel, column: str, codes: Sequence[str]) -> None:
     current: dict[str, Any] = {
         getattr(row, column): row
         for row in session.scalars(select(model).where(model.person_id == person.id))
     }
     for code in current.keys() - set(codes):
         session.delete(current[code])
-    for row in in_order(column, codes):
-        if row[column] in current:
-            current[row[column]].position = row["position"]
+    for row in _rows(person, model, column, codes):
+        if same := current.get(getattr(row, column)):
+            same.position = row.position
         else:
-            session.add(model(person_id=person.id, **row))
+            session.add(row)
     session.flush()
 
 

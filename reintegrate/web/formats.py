@@ -3,7 +3,7 @@
 Formatting through Babel costs more than the query of a page, so results are kept by value.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, Literal
@@ -43,6 +43,12 @@ def _formatted(value: date, pattern: str, lang: str) -> str:
 def day(value: date | None) -> str:
     """A day: 14 Mar 2026; a dash where there is none."""
     return "–" if value is None else _day(value, _day_locale())
+
+
+def days() -> Callable[[date | None], str]:
+    """What writes days in the language of this request as `day` does: for lists, which write hundreds."""
+    lang = _day_locale()
+    return lambda value: "–" if value is None else _day(value, lang)
 
 
 def _day_locale() -> str:

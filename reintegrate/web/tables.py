@@ -9,7 +9,6 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import ColumnElement, Row, Select, and_, or_, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from reintegrate.db import session
 from reintegrate.web.fields import clean_line
 
 PAGE = 50
@@ -90,13 +89,13 @@ def keyset(
 ) -> AnySelect:
     """`statement` ordered by `sort` and id, from `place` on, one row more than a page.
 
-    The row at `place` is looked up in `unfiltered`: it may fit the filters no more.
+    The row at `place` is looked up in `unfiltered`: it may fit the filters no more. Where it is gone
+    altogether, nothing lies beyond it.
     """
     if place is not None:
-        row = session.execute(unfiltered.add_columns(sort.column).where(id_column == place.row_id)).first()
-        if row is not None:
-            descending = sort.descending != place.before
-            statement = statement.where(_beyond(sort, id_column, place, row[-1], descending=descending))
+        at = unfiltered.with_only_columns(sort.column, maintain_column_froms=True)
+        value = at.where(id_column == place.row_id).correlate(None).scalar_subquery()
+        statement = statement.where(_beyond(sort, id_column, place, value))
     return statement.order_by(*ordering(sort, id_column, place)).limit(PAGE + 1)
 
 
@@ -112,20 +111,19 @@ def ordering(
 
 
 def _beyond(
-    sort: Sort, id_column: InstrumentedAttribute[int], place: Place, value: Any, *, descending: bool
+    sort: Sort, id_column: InstrumentedAttribute[int], place: Place, value: ColumnElement[Any]
 ) -> ColumnElement[bool]:
-    last_id = place.row_id
-    after_id = id_column < last_id if descending else id_column > last_id
+    last_id, column = place.row_id, sort.column
+    descending = sort.descending != place.before
     if not sort.nullable:
-        row, bound = tuple_(sort.column, id_column), tuple_(value, last_id)
+        row, bound = tuple_(column, id_column), tuple_(value, last_id)
         return row < bound if descending else row > bound
-    going_on = not place.before
-    if value is None:
-        same = and_(sort.column.is_(None), after_id)
-        return same if going_on else or_(sort.column.is_not(None), same)
-    further = sort.column < value if descending else sort.column > value
-    here = or_(further, and_(sort.column == value, after_id))
-    return or_(here, sort.column.is_(None)) if going_on else here
+    after_id = id_column < last_id if descending else id_column > last_id
+    further = column < value if descending else column > value
+    here = or_(further, and_(column == value, after_id))
+    if place.before:
+        return or_(here, and_(value.is_(None), or_(column.is_not(None), after_id)))
+    return or_(here, and_(column.is_(None), or_(value.is_not(None), after_id)))
 
 
 def page_of(

@@ -63,9 +63,9 @@ def test_the_labels_name_columns_that_exist() -> None:
 
 
 def opened_by(user: object, case: Case) -> Opened:
-    from reintegrate.accounts.queries import who_is
+    from reintegrate.accounts.queries import who_and_where
 
-    return Opened(case, queries.looking_at(case, who_is(user, queries.is_named(user))))  # type: ignore[arg-type]
+    return Opened(case, queries.looking_at(case, who_and_where(user, queries.IS_NAMED)[0]))  # type: ignore[arg-type]
 
 
 def told(opened: Opened) -> list[tuple[str, str, str, str]]:

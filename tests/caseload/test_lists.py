@@ -371,4 +371,4 @@ def test_a_list_takes_the_same_few_statements_however_long(site: Flask, desk: di
         for _number in range(8):
             make.case(office, None)
         session.commit()
-    assert statements() == before <= 22
+    assert statements() == before <= 7

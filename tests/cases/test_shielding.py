@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from reintegrate.accounts.access import Sensitivity
 from reintegrate.accounts.models import Office, Role, User
-from reintegrate.accounts.queries import who_is
+from reintegrate.accounts.queries import who_and_where
 from reintegrate.audit.models import AuditEvent
 from reintegrate.cases import queries, services, shielding, shielding_queries
 from reintegrate.cases.models import Case, NamedAccess, SensitivityGround
@@ -61,7 +61,7 @@ def named(case: Case) -> set[int]:
 
 
 def sees(case: Case, user: User, action: str = "case.read.c1") -> bool:
-    return queries.looking_at(case, who_is(user, queries.is_named(user))).decision(action).allowed
+    return queries.looking_at(case, who_and_where(user, queries.IS_NAMED)[0]).decision(action).allowed
 
 
 def test_a_protected_case_exists_for_its_manager_and_those_chosen(staff: Staff) -> None:
@@ -233,8 +233,8 @@ def test_a_protected_case_is_assigned_to_named_people_alone(staff: Staff) -> Non
 
 def test_a_case_whose_people_have_left_comes_before_the_data_protection_officer(staff: Staff) -> None:
     staff.protect()
-    officer = who_is(staff.officer, queries.is_named(staff.officer))
-    boss = who_is(staff.boss, queries.is_named(staff.boss))
+    officer = who_and_where(staff.officer, queries.IS_NAMED)[0]
+    boss = who_and_where(staff.boss, queries.IS_NAMED)[0]
     assert not shielding_queries.lost_cases(officer, limit=5)
 
     staff.worker.active = staff.boss.active = False
@@ -253,7 +253,7 @@ def test_steps_wait_on_the_worklist_of_those_who_may_confirm_them(staff: Staff) 
     shielding.propose_name(staff.case, user=staff.colleague, reason="Leave", by=staff.boss)
 
     def waiting(user: User) -> int:
-        return len(shielding_queries.waiting_proposals(who_is(user, queries.is_named(user)), limit=5))
+        return len(shielding_queries.waiting_proposals(who_and_where(user, queries.IS_NAMED)[0], limit=5))
 
     assert [waiting(u) for u in (second_boss, staff.officer)] == [1, 1]
     stranger = make.user(Role.SUPERVISOR, staff.office)

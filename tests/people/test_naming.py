@@ -1,8 +1,14 @@
 """The search keys that are stored with people."""
 
-from flask import Flask
-from sqlalchemy import delete, func, select, update
+from collections.abc import Iterator
+from datetime import date
 
+import pytest
+from flask import Flask
+from sqlalchemy import delete, false, func, select, update
+
+from reintegrate.cases.models import Case
+from reintegrate.dates import PartialDate, Precision
 from reintegrate.db import session
 from reintegrate.demo.load import fill
 from reintegrate.people import search
@@ -29,6 +35,49 @@ def test_keys_made_anew_are_those_that_registering_made(app: Flask) -> None:
 
     assert keys() == before
     assert session.scalar(select(func.count()).select_from(NameVariant)) == variants
+
+
+@pytest.fixture
+def common_from_three(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A part that more than three people have is common."""
+    kept = (search._counts, search._meeting_all, search._meeting_several)
+    for statements in kept:
+        statements.cache_clear()
+    monkeypatch.setattr(search, "COMMON", 3)
+    yield
+    for statements in kept:
+        statements.cache_clear()
+
+
+@pytest.mark.usefixtures("common_from_three")
+def test_the_rare_part_of_a_name_finds_somebody_among_many_with_the_common_one(app: Flask) -> None:
+    for other in ("Diallo", "Keita", "Camara", "Ndiaye", "Traore"):
+        make.case(given_names="Mamadou", family_name=other)
+    wanted = make.case(given_names="Mamadou", family_name="Zongo")
+
+    assert search.people("Mamadou Zongo")[0] == wanted.person_id
+    assert search.people("Mamadou Ousseynou Zongo")[0] == wanted.person_id
+    assert search.people("Zongo Mamdou")[0] == wanted.person_id
+
+
+@pytest.mark.usefixtures("common_from_three")
+def test_a_common_part_alone_still_finds_some_who_have_it(app: Flask) -> None:
+    named = {
+        make.case(given_names="Mamadou", family_name=f).person_id for f in ("Diallo", "Keita", "Ba", "Sow")
+    }
+
+    assert set(search.people("Mamadou Xhozwurq")) <= named
+    assert search.people("Mamadou Xhozwurq")
+
+
+def test_a_slip_is_forgiven_beside_the_birth_date_alone(app: Flask) -> None:
+    born = date(1990, 5, 5)
+    wanted = make.case(given_names="Kwabena", family_name="Asante", birth=PartialDate(born, Precision.DAY))
+    everybody = select(Case.person_id)
+
+    assert search.namesakes("Kwabna Osei", born=born, within=everybody, limit=9) == [wanted.person_id]
+    assert search.namesakes("Kwabna Osei", born=date(1990, 5, 6), within=everybody, limit=9) == []
+    assert search.namesakes("Kwabna Osei", born=born, within=everybody.where(false()), limit=9) == []
 
 
 def test_somebody_without_keys_is_found_once_they_are_made_anew(app: Flask) -> None:
