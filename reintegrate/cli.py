@@ -276,13 +276,15 @@ def import_returnees(
                 if dry_run:
                     outcome = command.look(file, day_first=day_first, with_register=True)
                 else:
-                    with progress_bar("Reading rows") as tell:
+                    with progress_bar("Reading rows") as reading, progress_bar("Opening cases") as writing:
                         outcome, written = command.bring_in(
                             file,
                             office=command.office_called(office),
                             day_first=day_first,
                             duplicates=command.Duplicates(duplicates),
-                            on_progress=tell,
+                            whole=as_json,
+                            on_reading=reading,
+                            on_writing=writing,
                         )
                     db.session.commit()
     except (SheetError, RuleError) as error:

@@ -21,9 +21,34 @@ HEADINGS = [
     "Type de retour",
     "Observations",
 ]
-STARTS = "Ba Ma Sa Ka Di Fo Tou Ndi Cou Bam Kei Ous Al Be Gue Ha Lo Mbe Nia Sy Tra Wa Ye Zon".split()
-MIDDLES = "ba ra li do sso ma ka na la ou di go ki te vi".split()
-ENDS = "ré ne llo té ye ga dia mbé la ma sse ta na ko wé".split()
+STARTS = ["Ba", "Ma", "Sa", "Ka", "Di", "Fo", "Tou", "Ndi", "Cou", "Bam", "Kei", "Ous", "Al", "Gue", "Ha", "Lo"]
+    "Ba",
+    "Ma",
+    "Sa",
+    "Ka",
+    "Di",
+    "Fo",
+    "Tou",
+    "Ndi",
+    "Cou",
+    "Bam",
+    "Kei",
+    "Ous",
+    "Al",
+    "Be",
+    "Gue",
+    "Ha",
+    "Lo",
+    "Mbe",
+    "Nia",
+    "Sy",
+    "Tra",
+    "Wa",
+    "Ye",
+    "Zon",
+]
+MIDDLES = ["ba", "ra", "li", "do", "sso", "ma", "ka", "na", "la", "ou", "di", "go", "ki", "te", "vi"]
+ENDS = ["ré", "ne", "llo", "té", "ye", "ga", "dia", "mbé", "la", "ma", "sse", "ta", "na", "ko", "wé"]
 COUNTRIES = ["Sénégal", "Mali", "Guinée", "Côte d'Ivoire", "Gambie", "Cameroun"]
 HOSTS = ["Libye", "Algérie", "Niger", "Tunisie", "Allemagne"]
 KINDS = ["AVRR", "RVHA", "forcé", ""]

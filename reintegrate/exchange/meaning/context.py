@@ -61,7 +61,9 @@ class Context:
         Left of the names, in the same few rows: the flight and the day of its arrival, said once.
         """
         names = min((at for at, name in self._fields.items() if name in NAMES), default=0)
-        people = [row for row in self._sheet.rows[header_row:] if len(row) > names and not is_empty(row[names])]
+        people = [
+            row for row in self._sheet.rows[header_row:] if len(row) > names and not is_empty(row[names])
+        ]
         filled = [frozenset(i for i, row in enumerate(people) if row[at] is not None) for at in range(names)]
         once = [at for at in range(names) if 0 in filled[at] and len(filled[at]) * 2 <= len(people)]
         return tuple(
