@@ -7,46 +7,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-HEADINGS = [
-    "N°",
-    "Nom",
-    "Prénom",
-    "Sexe",
-    "Date de naissance",
-    "Nationalité",
-    "N° passeport",
-    "Pays d'accueil",
-    "Date d'arrivée",
-    "Téléphone",
-    "Type de retour",
-    "Observations",
-]
-STARTS = ["Ba", "Ma", "Sa", "Ka", "Di", "Fo", "Tou", "Ndi", "Cou", "Bam", "Kei", "Ous", "Al", "Gue", "Ha", "Lo"]
-    "Ba",
-    "Ma",
-    "Sa",
-    "Ka",
-    "Di",
-    "Fo",
-    "Tou",
-    "Ndi",
-    "Cou",
-    "Bam",
-    "Kei",
-    "Ous",
-    "Al",
-    "Be",
-    "Gue",
-    "Ha",
-    "Lo",
-    "Mbe",
-    "Nia",
-    "Sy",
-    "Tra",
-    "Wa",
-    "Ye",
-    "Zon",
-]
+from tests.exchange import lists
+
+HEADINGS = [text for text in lists.HEADINGS if text not in ("Vulnérabilité", "Chef de groupe")]
+STARTS = ["Ba", "Ma", "Sa", "Ka", "Di", "Fo", "Tou", "Ndi", "Cou", "Bam", "Kei", "Ous", "Gue", "Ha", "Traw"]
 MIDDLES = ["ba", "ra", "li", "do", "sso", "ma", "ka", "na", "la", "ou", "di", "go", "ki", "te", "vi"]
 ENDS = ["ré", "ne", "llo", "té", "ye", "ga", "dia", "mbé", "la", "ma", "sse", "ta", "na", "ko", "wé"]
 COUNTRIES = ["Sénégal", "Mali", "Guinée", "Côte d'Ivoire", "Gambie", "Cameroun"]

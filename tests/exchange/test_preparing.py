@@ -144,3 +144,29 @@ def test_a_corrected_row_is_compared_with_those_below_it_too(app: Flask) -> None
 
     assert (first.status, second.status) == (RowStatus.READY, RowStatus.DUPLICATE)
     assert second.likes[0]["row"] == first.number
+
+
+def test_a_file_is_one_import_of_its_office_even_without_the_lock(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = make.office("SN")
+    stage(as_csv([AWA]), office)
+    monkeypatch.setattr(queries, "same_file", lambda *_: None)
+
+    with pytest.raises(RuleError, match="same moment"):
+        stage(as_csv([AWA]), office)
+
+
+@pytest.mark.parametrize(
+    ("day_first", "order"), [(True, " --day-first"), (False, " --month-first"), (None, "")]
+)
+def test_whoever_sends_too_long_a_list_is_shown_the_command_for_it(
+    app: Flask, day_first: bool | None, order: str
+) -> None:
+    office = make.office("SN")
+
+    with pytest.raises(RuleError) as refused:
+        stage(as_csv([AWA, OMAR]), office, name="ma liste.csv", day_first=day_first, most=2)
+
+    command = f"reintegrate import returnees 'ma liste.csv' --office {office.code}{order}"
+    assert str(refused.value).endswith(command)

@@ -103,6 +103,14 @@ class _Reader:
         lines = (self._folded(number) for number in (self.options.header_row - 1, self.options.header_row))
         return frozenset(line for line in lines if sum(map(bool, line)) > 2)
 
+    def _says(self, number: int, line: tuple[str, ...]) -> bool:
+        """Whether a row says a line of the headings again; most differ in the first cell already."""
+        cells = self.sheet.row(number)
+        first = next(at for at, text in enumerate(line) if text)
+        return (
+            first < len(cells) and fold(clean(cells[first])) == line[first] and self._folded(number) == line
+        )
+
     def _folded(self, number: int) -> tuple[str, ...]:
         return tuple(fold(clean(value)) for value in self.sheet.row(number)) if number > 0 else ()
 
@@ -159,7 +167,7 @@ class _Reader:
             self.formulas.get(number, ()),
             closing=self.closing,
         )
-        if note is None and self._folded(number) in self.header_lines:
+        if note is None and any(self._says(number, line) for line in self.header_lines):
             note = "header"
         if note == "section":
             self.context.enter_section(number)
