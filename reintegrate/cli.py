@@ -4,13 +4,14 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 from flask import Flask
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import Progress, TaskID
 from sqlalchemy.exc import OperationalError
 
 from reintegrate import __version__
@@ -92,9 +93,19 @@ def with_database(command: Command) -> Command:
 @contextmanager
 def progress_bar(words: str) -> Iterator[Callable[[int, int], None]]:
     """A bar on the terminal, moved by calling what it gives with how much is done, of how much."""
+    with progress_bars(words) as (tell,):
+        yield tell
+
+
+@contextmanager
+def progress_bars(*phases: str) -> Iterator[list[Callable[[int, int], None]]]:
+    """A bar for each phase of some long work, as `progress_bar` gives one."""
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(words, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        yield [partial(_move, bar, bar.add_task(words, total=None)) for words in phases]
+
+
+def _move(bar: Progress, task: TaskID, done: int, total: int) -> None:
+    bar.update(task, completed=done, total=total)
 
 
 @main.group()
@@ -276,13 +287,15 @@ def import_returnees(
                 if dry_run:
                     outcome = command.look(file, day_first=day_first, with_register=True)
                 else:
-                    with progress_bar("Reading rows") as tell:
+                    with progress_bars("Reading rows", "Opening cases") as (reading, writing):
                         outcome, written = command.bring_in(
                             file,
                             office=command.office_called(office),
                             day_first=day_first,
                             duplicates=command.Duplicates(duplicates),
-                            on_progress=tell,
+                            whole=as_json,
+                            on_reading=reading,
+                            on_writing=writing,
                         )
                     db.session.commit()
     except (SheetError, RuleError) as error:

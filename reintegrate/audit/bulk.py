@@ -1,6 +1,7 @@
 """Inserting many rows at once, each with its event in the trail."""
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import insert
@@ -17,7 +18,9 @@ def insert_rows(session: Session, model: Any, rows: Sequence[dict[str, Any]]) ->
     """
     if not rows:
         return []
-    keys = session.scalars(insert(model).returning(model.id, sort_by_parameter_order=True), list(rows)).all()
+    table = model.__table__
+    statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    keys = session.connection().execute(statement, list(rows)).scalars().all()
     if getattr(model, "audited", True):
         for number, row in zip(keys, rows, strict=True):
             record(session, _created(model, number, row))
@@ -26,6 +29,6 @@ def insert_rows(session: Session, model: Any, rows: Sequence[dict[str, Any]]) ->
 
 def _created(model: Any, number: int, row: dict[str, Any]) -> Event:
     table = model.__tablename__
-    concerns = model(id=number, **row).concerns() if hasattr(model, "concerns") else {}
+    concerns = model.concerns(SimpleNamespace(id=number, **row)) if hasattr(model, "concerns") else {}
     changes = {name: [None, value] for name, value in row.items() if value is not None and name not in UNTOLD}
     return Event(f"{table}.create", subject=table, subject_id=number, changes=changes, **concerns)

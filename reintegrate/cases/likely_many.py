@@ -115,8 +115,8 @@ def _firsts(born: date) -> set[date]:
 
 def _by_name(candidates: list[set[int]], batch: Sequence[Facts]) -> None:
     """People of the same name, for those whose own birth date is not exact."""
-    for at, facts in enumerate(batch):
-        if facts.birth.precision == Precision.DAY:
-            continue
-        for name in facts.names.every():
-            candidates[at].update(search.namesakes(name, born=None, within=ORDINARY, limit=NAMESAKES))
+    inexact = [at for at, facts in enumerate(batch) if facts.birth.precision != Precision.DAY]
+    names = [(at, name) for at in inexact for name in batch[at].names.every()]
+    found = search.namesakes_of_all([name for _at, name in names], within=ORDINARY, limit=NAMESAKES)
+    for (at, _name), people in zip(names, found, strict=True):
+        candidates[at].update(people)

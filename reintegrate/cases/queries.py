@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, select, true, union_all
+from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, select, true, tuple_, union_all
 from sqlalchemy import case as by_value
 from sqlalchemy.orm import joinedload
 
@@ -269,11 +269,14 @@ def open_tasks_of(case: Case) -> Sequence[Task]:
     ).all()
 
 
-def notes_of(case: Case, *, limit: int = 100) -> Sequence[Note]:
-    """The notes of a case, newest first."""
+def notes_of(case: Case, *, before: int = 0, limit: int) -> Sequence[Note]:
+    """The notes of a case, newest first, or those behind one of them."""
+    place = tuple_(Note.happened_on, Note.id)
+    last = session.get(Note, before) if before else None
+    older = [place < tuple_(last.happened_on, last.id)] if last and last.case_id == case.id else []
     return session.scalars(
         select(Note)
-        .where(Note.case_id == case.id)
+        .where(Note.case_id == case.id, *older)
         .options(joinedload(Note.author))
         .order_by(Note.happened_on.desc(), Note.id.desc())
         .limit(limit)

@@ -14,12 +14,15 @@ from reintegrate.cases import forms, queries, services, workflow
 from reintegrate.cases.codes import CaseStatus, NoteKind
 from reintegrate.cases.head import head_of
 from reintegrate.cases.loading import Opened, ReasonNeededError, keep_reason, nothing_here, open_case
-from reintegrate.cases.models import Need, Task
+from reintegrate.cases.models import Case, Need, Task
 from reintegrate.db import session
 from reintegrate.web.access import SIGNED_IN, performs
+from reintegrate.web.addresses import place_in_address
 from reintegrate.web.formats import today
 from reintegrate.web.forms import Form, showing_errors
 from reintegrate.web.operations import commit_and_go
+
+NOTES_AT_ONCE = 100
 
 bp = Blueprint("cases", __name__, url_prefix="/cases")
 
@@ -231,13 +234,22 @@ def save_need(reference: str, need_id: int) -> ResponseReturnValue:
     return form_page(opened, form, title=_("Need"), button=_("Save the need"))
 
 
+def _notes_page(case: Case) -> dict[str, Any]:
+    found = queries.notes_of(case, before=place_in_address("before"), limit=NOTES_AT_ONCE + 1)
+    shown = found[:NOTES_AT_ONCE]
+    older = (
+        url_for(".notes", reference=case.reference, before=shown[-1].id) if len(found) > len(shown) else ""
+    )
+    return {"notes": shown, "older_url": older}
+
+
 @bp.get("/<reference>/notes")
 @performs("case.read.c3")
 def notes(reference: str) -> ResponseReturnValue:
     """The notes, newest first, with the form for another."""
     opened = open_case(reference, "case.read.c3")
     form = forms.NoteForm({"happened_on": today(opened.case.office.timezone)})
-    return page("cases/notes.html", opened, form=form, notes=queries.notes_of(opened.case))
+    return page("cases/notes.html", opened, form=form, **_notes_page(opened.case))
 
 
 @bp.post("/<reference>/notes")
@@ -250,8 +262,8 @@ def add_note(reference: str) -> ResponseReturnValue:
         with showing_errors(form):
             services.add_note(opened.case, author=signed_in_user(), **form.facts())
             return commit_and_go(url_for(".notes", reference=opened.case.reference), _("Note saved"))
-    readable = queries.notes_of(opened.case) if opened.sees("case.read.c3") else []
-    return page("cases/notes.html", opened, form=form, notes=readable)
+    readable = _notes_page(opened.case) if opened.sees("case.read.c3") else {"notes": []}
+    return page("cases/notes.html", opened, form=form, **readable)
 
 
 @bp.get("/<reference>/tasks/new")

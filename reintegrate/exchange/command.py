@@ -29,6 +29,10 @@ LISTED = 500
 """Registered people in one look-up of references."""
 
 
+TOLD_AT_ONCE = 1_000
+"""Rows whose outcome is told in one go."""
+
+
 class Duplicates(StrEnum):
     """What the command does with rows whose people are likely registered already."""
 
@@ -54,11 +58,13 @@ def outcome_of(reading: Reading, parsed: Parsed, ask: Register | None = None) ->
     people = sorted({like.person_id for item in judged for like in item.likes if like.person_id is not None})
     references = _references(people)
     rows = [_row(item, references) for item in judged]
-    return _outcome(reading.options.header_row, rows, facts_of(reading, parsed))
-
-
-def _outcome(header_row: int, rows: list[dict[str, Any]], facts: dict[str, Any]) -> dict[str, Any]:
     counts = Counter(row["status"] for row in rows)
+    return _outcome(reading.options.header_row, rows, facts_of(reading, parsed), counts)
+
+
+def _outcome(
+    header_row: int, rows: list[dict[str, Any]], facts: dict[str, Any], counts: Counter[str]
+) -> dict[str, Any]:
     summary: dict[str, Any] = {status.value: counts[status.value] for status in RowStatus}
     told = ("formulas", "hidden_rows", "hidden_columns", "date_examples")
     summary |= {name: facts.get(name, []) for name in told}
@@ -127,36 +133,51 @@ def bring_in(
     office: Office,
     day_first: bool | None,
     duplicates: Duplicates,
-    on_progress: staging.Progress | None = None,
+    whole: bool = True,
+    on_reading: staging.Progress | None = None,
+    on_writing: staging.Progress | None = None,
 ) -> tuple[dict[str, Any], int]:
     """Write the good rows of a file, in one transaction that the caller commits.
 
     The outcome of every row, and how many cases were opened: none for a file that was imported
-    before. Raises RuleError.
+    before. Without `whole` the outcome leaves out the rows that are ready. Raises RuleError.
     """
+    data = file.read_bytes()
+    was_there = queries.same_file(office.id, staging.digest_of(data)) is not None
     staged = staging.stage_list(
-        file.read_bytes(),
+        data,
         file.name,
         office=office,
         staged_by=None,
         day_first=day_first,
-        on_progress=on_progress,
+        on_progress=on_reading,
     )
-    outcome = _told(staged, queries.rows_of(staged))
+    outcome = _told(staged, whole=whole)
     if staged.status == ImportStatus.DONE:
         return outcome, 0
-    staging.look_again(staged)
+    if was_there:
+        staging.look_again(staged)
     for row in queries.rows_of(staged, RowStatus.DUPLICATE):
         if row.decision is None:
             staging.decide_row(staged, row, duplicates.decision)
-    written = writing.commit_import(staged, by=None) if queries.to_write(staged) else 0
+    written = 0
+    if queries.to_write(staged):
+        written = writing.commit_import(staged, by=None, on_progress=on_writing)
     return outcome, written
 
 
-def _told(staged: ListImport, rows: Sequence[ImportRow]) -> dict[str, Any]:
-    people = sorted({int(like["person_id"]) for row in rows for like in row.likes if like.get("person_id")})
-    references = _references(people)
-    return _outcome(staged.header_row, [_told_row(row, references) for row in rows], staged.facts)
+def _told(staged: ListImport, *, whole: bool) -> dict[str, Any]:
+    told: list[dict[str, Any]] = []
+    counts: Counter[str] = Counter()
+    for batch in queries.batches_of(staged, TOLD_AT_ONCE):
+        people = sorted(
+            {int(like["person_id"]) for row in batch for like in row.likes if like.get("person_id")}
+        )
+        references = _references(people)
+        rows = [_told_row(row, references) for row in batch]
+        counts.update(row["status"] for row in rows)
+        told += [row for row in rows if whole or row["status"] != RowStatus.READY]
+    return _outcome(staged.header_row, told, staged.facts, counts)
 
 
 def _told_row(row: ImportRow, references: dict[int, str]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from reintegrate.cases.bulk import NewReturn
 from reintegrate.cases.codes import Modality, ReturnType
@@ -107,18 +108,21 @@ KEPT_ELSEWHERE = frozenset({"missing", "stateless", "left_whole", "formula", "no
 """Warnings whose cell is empty or stands in the register all the same."""
 
 
+NOTED = {
+    "family_ref": _l("Family"),
+    "relation": _l("Relation to the head of the family"),
+    "vulnerability": _l("Vulnerability"),
+    "occupation": _l("Occupation"),
+    "languages": _l("Languages"),
+    "time_abroad": _l("Time abroad"),
+    "remarks": _l("Remarks"),
+}
+"""What a list says that no field of the register takes."""
+
+
 def note_of(values: Values, problems: Iterable[Values], *, file_name: str, number: int) -> str:
     """Everything that a row says and no field takes, for a note on the case."""
-    labels = {
-        "family_ref": _("Family"),
-        "relation": _("Relation to the head of the family"),
-        "vulnerability": _("Vulnerability"),
-        "occupation": _("Occupation"),
-        "languages": _("Languages"),
-        "time_abroad": _("Time abroad"),
-        "remarks": _("Remarks"),
-    }
-    lines = [f"{label}: {values[name]}" for name, label in labels.items() if values.get(name)]
+    lines = [f"{label}: {values[name]}" for name, label in NOTED.items() if values.get(name)]
     lines += [f"{heading}: {text}" for heading, text in (values.get("untaken") or {}).items()]
     lines += [
         _("Place: %(text)s", text=problem["value"])

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, relationship
 
 from reintegrate.accounts.models import Office, User
@@ -26,6 +26,14 @@ class ListImport(Base):
     audited = False
     __table_args__ = (
         CheckConstraint("(content IS NULL) = (status <> 'staged')", name="content_while_staged"),
+        Index(
+            "ix_list_import_one_of_a_file",
+            "office_id",
+            "file_digest",
+            unique=True,
+            sqlite_where=text("status IN ('staged', 'done')"),
+            postgresql_where=text("status IN ('staged', 'done')"),
+        ),
     )
 
     id: Mapped[int] = key()

@@ -1,6 +1,6 @@
 """Reading lists on their way into the register, as far as the user's offices reach."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -15,17 +15,20 @@ from reintegrate.exchange.models import ColumnMemory, ImportRow, ListImport
 
 ROWS_AT_ONCE = 50
 
+LISTS_AT_ONCE = 50
+
 PREPARING = ("stage", "columns", "correct", "decide")
 """What people do to a list before it is imported, as the trail calls it."""
 
 DIGESTS_AT_ONCE = 500
 
 
-def imports(who: Who, *, limit: int = 50) -> Sequence[ListImport]:
-    """The latest lists of the offices that the user reaches."""
+def imports(who: Who, *, before: int = 0, limit: int) -> Sequence[ListImport]:
+    """The latest lists of the offices that the user reaches, or those older than one of them."""
+    older = [ListImport.id < before] if before else []
     return session.scalars(
         select(ListImport)
-        .where(_within(reach(who, "import.stage")))
+        .where(_within(reach(who, "import.stage")), *older)
         .options(joinedload(ListImport.office), joinedload(ListImport.staged_by))
         .order_by(ListImport.id.desc())
         .limit(limit)
@@ -142,6 +145,16 @@ def rows_of(
     if status is not None:
         statement = statement.where(ImportRow.status == status)
     return session.scalars(statement.order_by(ImportRow.number).limit(limit)).all()
+
+
+def batches_of(found: ListImport, size: int) -> Iterator[Sequence[ImportRow]]:
+    """All rows of a list in their order, some at a time; a row that changes is no longer followed."""
+    after = 0
+    while rows := rows_of(found, after=after, limit=size):
+        for row in rows:
+            session.expunge(row)
+        after = rows[-1].number
+        yield rows
 
 
 def filled_rows_of(found: ListImport, *, after: int, limit: int) -> Sequence[ImportRow]:

@@ -1,17 +1,19 @@
 """Preparing a list: reading it, saying what its columns mean, correcting rows, deciding on duplicates."""
 
 import hashlib
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import flag_modified
 
 from reintegrate.accounts.models import Office, User
 from reintegrate.audit.trail import Event, record
-from reintegrate.columns import utcnow
+from reintegrate.columns import Base, utcnow
 from reintegrate.db import session
 from reintegrate.errors import RuleError
 from reintegrate.exchange import queries
@@ -25,6 +27,9 @@ from reintegrate.exchange.reading import Choices, Reading, facts_of, open_list
 Progress = Callable[[int, int], None]
 """Hears how many rows are read, of how many."""
 
+AT_ONCE = 1_000
+"""Rows that are kept in one statement."""
+
 MOST_ON_A_PAGE = 5_000
 """Rows that a page reads while somebody waits; the command takes as many as a sheet may have."""
 
@@ -35,6 +40,17 @@ LATEST_ZONE = timedelta(hours=14)
 def today_somewhere(now: datetime) -> Any:
     """The latest day that it is anywhere."""
     return (now + LATEST_ZONE).date()
+
+
+def command_for(file_name: str, office: Office, day_first: bool | None) -> str:
+    """What brings a list in that is too long for a page, with what was chosen for it."""
+    order = {True: " --day-first", False: " --month-first", None: ""}[day_first]
+    return f"reintegrate import returnees {shlex.quote(file_name)} --office {office.code}{order}"
+
+
+def digest_of(data: bytes) -> str:
+    """By which a file is known again."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def stage_list(
@@ -53,7 +69,7 @@ def stage_list(
     these headings is used again. Raises RuleError where the file is no list, or has more than
     `most` rows.
     """
-    digest = hashlib.sha256(data).hexdigest()
+    digest = digest_of(data)
     queries.lock_office(office.id)
     if there := queries.same_file(office.id, digest):
         _read_otherwise(there, day_first)
@@ -62,9 +78,11 @@ def stage_list(
     if most is not None and len(reading.sheet.rows) > most:
         raise RuleError(
             _(
-                "The list has %(n)s rows, a page reads at most %(most)s: divide it, or ask for the command",
+                "The list has %(n)s rows, a page reads at most %(most)s. Divide it, or ask whoever runs"
+                " the service for: %(command)s",
                 n=len(reading.sheet.rows),
                 most=most,
+                command=command_for(file_name, office, day_first),
             ),
             field="file",
         )
@@ -82,9 +100,12 @@ def stage_list(
         staged_by_id=staged_by.id if staged_by else None,
     )
     staged.office = office
-    session.add(staged)
-    session.flush()
-    read_again(staged, on_progress)
+    try:
+        with session.begin_nested():
+            session.add(staged)
+    except IntegrityError as error:
+        raise RuleError(_("This file was brought in at the same moment"), field="file") from error
+    _keep_rows(staged, reading if memory is None else reading_of(staged), on_progress)
     counts = queries.counts_of(staged)
     told = ", ".join(f"{counts[status]} {status.value}" for status in RowStatus if status in counts)
     _tell(staged, "stage", told)
@@ -135,7 +156,10 @@ def _refuse_finished(staged: ListImport) -> None:
 
 def read_again(staged: ListImport, on_progress: Progress | None = None) -> None:
     """Read every row anew; corrections and decisions stay with their rows."""
-    reading = reading_of(staged)
+    _keep_rows(staged, reading_of(staged), on_progress)
+
+
+def _keep_rows(staged: ListImport, reading: Reading, on_progress: Progress | None = None) -> None:
     kept = {row.number: row for row in queries.rows_of(staged)}
     parsed = reading.rows(on_progress)
     digests = {row.number: reading.digest(row) for row in parsed.rows}
@@ -148,9 +172,10 @@ def read_again(staged: ListImport, on_progress: Progress | None = None) -> None:
     for row in kept.values():
         session.expunge(row)
     session.execute(delete(ImportRow).where(ImportRow.import_id == staged.id))
-    rows = [_row(staged, reading, item, digests, kept.get(item.row.number)) for item in judged]
-    if rows:
-        session.execute(insert(ImportRow), rows)
+    for start in range(0, len(judged), AT_ONCE):
+        some = judged[start : start + AT_ONCE]
+        rows = [_row(staged, reading, item, digests, kept.get(item.row.number)) for item in some]
+        session.connection().execute(insert(Base.metadata.tables["import_row"]), rows)
     staged.facts = facts_of(reading, parsed)
     session.flush()
 

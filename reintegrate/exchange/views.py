@@ -17,6 +17,7 @@ from reintegrate.exchange import forms, queries, showing, staging
 from reintegrate.exchange.codes import DateReading, ImportStatus, RowStatus
 from reintegrate.exchange.models import ImportRow, ListImport
 from reintegrate.web.access import performs
+from reintegrate.web.addresses import place_in_address
 from reintegrate.web.forms import showing_errors
 from reintegrate.web.operations import commit_and_go
 
@@ -40,8 +41,7 @@ def open_import(import_id: int, action: str = "import.stage") -> tuple[ListImpor
 
 def after_row() -> int:
     """The row behind which a page begins, by its address."""
-    text = request.args.get("after", "")[:9]
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return place_in_address("after")
 
 
 def page(template: str, found: ListImport, **more: Any) -> str:
@@ -76,7 +76,10 @@ def _tabs(found: ListImport, counts: dict[RowStatus, int]) -> list[dict[str, Any
 @performs("import.stage")
 def index() -> ResponseReturnValue:
     """The lists of the user's offices, latest first."""
-    return render_template("exchange/index.html", imports=queries.imports(who()))
+    found = queries.imports(who(), before=place_in_address("before"), limit=queries.LISTS_AT_ONCE + 1)
+    shown = found[: queries.LISTS_AT_ONCE]
+    older = url_for(".index", before=shown[-1].id) if len(found) > len(shown) else ""
+    return render_template("exchange/index.html", imports=shown, older_url=older)
 
 
 def _upload_form() -> forms.UploadForm:

@@ -1,10 +1,10 @@
 """A prepared list becomes people, returns and cases: all of it, or nothing; and all of it back."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from reintegrate.accounts.models import User
 from reintegrate.audit.models import AuditEvent
@@ -21,14 +21,20 @@ from reintegrate.exchange import queries
 from reintegrate.exchange.codes import ImportStatus, RowDecision
 from reintegrate.exchange.entries import note_of, person_of, return_of
 from reintegrate.exchange.models import ImportRow, ListImport
-from reintegrate.exchange.staging import remember
+from reintegrate.exchange.staging import Progress, remember
 from reintegrate.people.bulk import register_people
 from reintegrate.people.models import Person
 
 AT_ONCE = 500
 
 
-def commit_import(staged: ListImport, *, by: User | None, case_manager: User | None = None) -> int:
+def commit_import(
+    staged: ListImport,
+    *,
+    by: User | None,
+    case_manager: User | None = None,
+    on_progress: Progress | None = None,
+) -> int:
     """Register everybody who is to be registered; how many cases were opened.
 
     `staging.look_again` comes first, in the same transaction. Rows with errors and those left out
@@ -39,19 +45,24 @@ def commit_import(staged: ListImport, *, by: User | None, case_manager: User | N
         raise RuleError(_("This list is no longer being prepared"))
     if undecided := queries.undecided(staged):
         raise RuleError(_("%(n)s rows may be registered already: decide on them first", n=undecided))
-    rows = [row for row in queries.rows_of(staged) if row.is_written]
-    if not rows:
+    count = queries.to_write(staged)
+    if not count:
         raise RuleError(_("No row of this list is ready"))
     remember(staged)
     staged.finish(ImportStatus.DONE, by=by)
     staged.case_manager_id = case_manager.id if case_manager else None
     session.flush()  # whoever else imports this list meets here
-    for batch in _batches(rows):
-        _write(staged, batch, by, case_manager)
-    told = f"{len(rows)} cases"
+    done = 0
+    for batch in queries.batches_of(staged, AT_ONCE):
+        rows = [row for row in batch if row.is_written]
+        _write(staged, rows, by, case_manager)
+        done += len(rows)
+        if on_progress:
+            on_progress(done, count)
+    told = f"{count} cases"
     record(session, Event("import.commit", subject="list_import", subject_id=staged.id, reason=told))
     session.flush()
-    return len(rows)
+    return count
 
 
 def _batches(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
@@ -65,10 +76,10 @@ def _write(staged: ListImport, rows: Sequence[ImportRow], by: User | None, case_
     people = [person_of(row.values, country=country) for row in new]
     for row, person_id in zip(new, register_people(people, created_by_id=by.id if by else None), strict=True):
         row.person_id, row.made_person = person_id, True
-    session.flush()
+    known = {row.number: row.person_id for row in new}
     for row in rows:
         if row.decision == RowDecision.NEW_RETURN:
-            row.person_id = _same_person(staged, row)
+            row.person_id = known[row.number] = _same_person(staged, row, known)
             _check_is_new(row, country)
     returns = [
         return_of(
@@ -82,8 +93,32 @@ def _write(staged: ListImport, rows: Sequence[ImportRow], by: User | None, case_
     cases = open_cases(returns, office=staged.office, opened_by=by, case_manager=case_manager)
     for row, case_id in zip(rows, cases, strict=True):
         row.case_id = case_id
-        row.values, row.problems, row.likes, row.corrections, row.same_as = {}, [], [], {}, None
-    session.flush()
+    _keep(rows)
+
+
+def _keep(rows: Sequence[ImportRow]) -> None:
+    """What became of each row; what it held stands in the register now."""
+    told = [
+        {"row": row.id, "person": row.person_id, "case": row.case_id, "made": row.made_person} for row in rows
+    ]
+    if told:
+        table = Base.metadata.tables["import_row"]
+        session.connection().execute(
+            update(table)
+            .where(table.c.id == bindparam("row"))
+            .values(
+                version=table.c.version + 1,
+                person_id=bindparam("person"),
+                case_id=bindparam("case"),
+                made_person=bindparam("made"),
+                values={},
+                problems=[],
+                likes=[],
+                corrections={},
+                same_as=None,
+            ),
+            told,
+        )
 
 
 def _check_is_new(row: ImportRow, country: str) -> None:
@@ -99,13 +134,18 @@ def _check_is_new(row: ImportRow, country: str) -> None:
         ) from error
 
 
-def _same_person(staged: ListImport, row: ImportRow) -> int:
-    """The person on whom a row opens another case: the one that was chosen."""
+def _same_person(staged: ListImport, row: ImportRow, known: Mapping[int, int | None]) -> int:
+    """The person on whom a row opens another case: the one that was chosen.
+
+    `known` are the people of the rows that are being written.
+    """
     like = row.same_as or row.likes[0]
     if like.get("person_id"):
         return int(like["person_id"])
-    earlier = queries.row_of(staged, int(like["row"]))
-    if earlier is None or earlier.person_id is None:
+    number = int(like["row"])
+    earlier = queries.row_of(staged, number)
+    person_id = known.get(number) or (earlier.person_id if earlier else None)
+    if person_id is None:
         raise RuleError(
             _(
                 "Row %(number)s is to follow row %(earlier)s, which is not imported: decide otherwise",
@@ -113,7 +153,7 @@ def _same_person(staged: ListImport, row: ImportRow) -> int:
                 earlier=like["row"],
             )
         )
-    return earlier.person_id
+    return person_id
 
 
 def is_touched(done: ListImport) -> bool:

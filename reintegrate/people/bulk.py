@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import insert
 
 from reintegrate.audit.bulk import insert_rows
+from reintegrate.columns import Base
 from reintegrate.dates import NOT_KNOWN, PartialDate
 from reintegrate.db import session
 from reintegrate.people.codes import Channel, DocumentType, Sex
-from reintegrate.people.models import Contact, IdentityDocument, NameKey, Nationality, Person, PersonName
+from reintegrate.people.models import Contact, IdentityDocument, Nationality, Person, PersonName
 from reintegrate.people.naming import Names, file_variants
 from reintegrate.people.services import check_birth, contact_key, in_order, number_key, person_columns
 
@@ -61,7 +62,7 @@ def _name(known: Sequence[tuple[int, NewPerson]]) -> None:
     _add(PersonName, known, lambda person: person.names.rows())
     keys = [row | {"person_id": number} for number, person in known for row in person.names.key_rows()]
     if keys:
-        session.execute(insert(NameKey), keys)
+        session.connection().execute(insert(Base.metadata.tables["name_key"]), keys)
     file_variants({str(row["key"]) for row in keys})
 
 

@@ -13,13 +13,16 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
+    String,
     bindparam,
     cast,
+    column,
     exists,
     func,
     literal,
     select,
     union_all,
+    values,
 )
 from sqlalchemy.orm import aliased
 
@@ -31,6 +34,9 @@ AnySelect: TypeAlias = "Select[*tuple[Any, ...]]"
 
 CANDIDATES = 300
 """How many people are ranked at the most; more share a common name than anybody reads."""
+
+NAMES_AT_ONCE = 100
+"""Names that one statement looks for."""
 
 ENOUGH = 60
 """With so many candidates from exact keys, typos are not tried."""
@@ -97,6 +103,52 @@ def namesakes(text: str, *, born: date | None, within: Select[Any], limit: int) 
     if len(parts) > 2 and len(found) < limit and (telling := _telling(parts)):
         found += _ids(_meeting_several(len(parts), telling, within, at_least=2), parts, limit)
     return list(dict.fromkeys(found))
+
+
+def namesakes_of_all(texts: Sequence[str], *, within: Select[Any], limit: int) -> list[list[int]]:
+    """For each whole name, the people who may be meant by it, as `namesakes` without a birth date.
+
+    One statement looks for many names: each key that is asked for is a line of a table of values.
+    """
+    found: list[list[int]] = [[] for _ in texts]
+    asked = [(at, query_keys(text)) for at, text in enumerate(texts)]
+    for start in range(0, len(asked), NAMES_AT_ONCE):
+        lines = [
+            (at, part, min(len(groups), 2), len(groups), key)
+            for at, groups in asked[start : start + NAMES_AT_ONCE]
+            for part, group in enumerate(groups)
+            for key in sorted(group)
+        ]
+        for at, person_id in session.execute(_meeting(lines, within, limit)) if lines else ():
+            found[at].append(person_id)
+    return found
+
+
+def _meeting(lines: Sequence[tuple[int, int, int, int, str]], within: Select[Any], limit: int) -> AnySelect:
+    """The place of a name and the people with keys of enough of its parts, the nearest first."""
+    named = [column(name, Integer) for name in ("at", "part", "enough", "parts")]
+    wanted = values(*named, column("key", String), name="asked").data(list(lines)).cte("wanted")
+    met = func.count(wanted.c.part.distinct())
+    near = func.abs(func.min(NameKey.token_count) - wanted.c.parts)
+    meeting = (
+        select(
+            wanted.c.at,
+            NameKey.person_id,
+            func.row_number()
+            .over(partition_by=wanted.c.at, order_by=(met.desc(), near, NameKey.person_id))
+            .label("place"),
+        )
+        .join(NameKey, NameKey.key == wanted.c.key)
+        .where(among(within, NameKey.person_id))
+        .group_by(wanted.c.at, wanted.c.parts, wanted.c.enough, NameKey.person_id)
+        .having(met >= wanted.c.enough)
+        .subquery()
+    )
+    return (
+        select(meeting.c.at, meeting.c.person_id)
+        .where(meeting.c.place <= limit)
+        .order_by(meeting.c.at, meeting.c.place)
+    )
 
 
 def _born(born: date, groups: Sequence[frozenset[str]], within: Select[Any]) -> list[int]:

@@ -1,6 +1,7 @@
 """Lists through whole requests: who brings one in, who imports it, who never learns of it."""
 
 import io
+import re
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,7 @@ from reintegrate.accounts.models import Office, Role, User
 from reintegrate.audit.models import AuditEvent
 from reintegrate.cases.models import Case
 from reintegrate.db import session
-from reintegrate.exchange import staging
+from reintegrate.exchange import queries, staging
 from reintegrate.exchange.files.sheets import read_workbook
 from reintegrate.exchange.models import ImportRow, ListImport
 from tests import make
@@ -322,3 +323,19 @@ def test_a_discarded_list_is_gone(desk: Desk, address: str) -> None:
 def test_the_lists_of_other_offices_are_not_told(desk: Desk, address: str) -> None:
     assert "liste.csv" in desk["worker"].get("/imports/").get_data(as_text=True)
     assert "liste.csv" not in desk["stranger"].get("/imports/").get_data(as_text=True)
+
+
+def test_older_lists_are_reached_by_a_link(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "LISTS_AT_ONCE", 2)
+    names = ["first.csv", "second.csv", "third.csv"]
+    for name in names:
+        bring(desk["worker"], desk, as_csv([AWA], title=name), name)
+
+    page = desk["worker"].get("/imports/").text
+    older = re.search(r'href="(/imports/\?before=\d+)"', page)
+    assert older
+    rest = desk["worker"].get(older[1]).text
+
+    assert [name for name in names if name in page] == ["second.csv", "third.csv"]
+    assert [name for name in names if name in rest] == ["first.csv"]
+    assert "Older" not in rest

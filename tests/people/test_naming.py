@@ -88,3 +88,14 @@ def test_somebody_without_keys_is_found_once_they_are_made_anew(app: Flask) -> N
     make_keys_anew()
 
     assert search.people("محمد حسن") == [case.person_id]
+
+
+def test_namesakes_of_many_are_those_of_each(app: Flask) -> None:
+    fill(cases=120, seed=11)
+    everybody = select(Person.id)
+    names = list(session.scalars(select(Person.display_name).order_by(Person.id)))
+
+    together = search.namesakes_of_all([*names, ""], within=everybody, limit=400)
+
+    alone = [search.namesakes(name, born=None, within=everybody, limit=400) for name in names]
+    assert [sorted(found) for found in together] == [sorted(found) for found in [*alone, []]]

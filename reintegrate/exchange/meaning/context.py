@@ -50,9 +50,28 @@ class Context:
         self._before: dict[str, Told] = {}
         self._before_number = 0
         self._fields = mapping.columns
+        self._said_once = self._of_groups(header_row)
 
     def _has(self, name: str) -> bool:
         return name in self._columns or f"{name}_year" in self._columns
+
+    def _of_groups(self, header_row: int) -> tuple[str, ...]:
+        """The fields that stand only in the first row of each group, beside another mark of the group.
+
+        Left of the names, in the same few rows: the flight and the day of its arrival, said once.
+        """
+        names = min((at for at, name in self._fields.items() if name in NAMES), default=0)
+        people = [
+            row for row in self._sheet.rows[header_row:] if len(row) > names and not is_empty(row[names])
+        ]
+        filled = [frozenset(i for i, row in enumerate(people) if row[at] is not None) for at in range(names)]
+        once = [at for at in range(names) if 0 in filled[at] and len(filled[at]) * 2 <= len(people)]
+        return tuple(
+            name
+            for at in once
+            if (name := self._fields.get(at)) in _OF_THE_FAMILY
+            and any(filled[at] == filled[other] for other in once if other != at)
+        )
 
     def enter_section(self, number: int) -> None:
         """Keep what the heading of a section says, for the rows below it."""
@@ -76,6 +95,7 @@ class Context:
         found = {**self._above, **self._section}
         if self._in_family(number):
             found.update({name: told for name in _OF_THE_FAMILY if (told := self._of_before(name))})
+        found.update({name: told for name in self._said_once if (told := self._of_before(name))})
         found = {name: told for name, told in found.items() if self._is_open(name, number)}
         marked = {
             name for at, value in enumerate(cells) if (name := self._fields.get(at)) and is_ditto(value, name)

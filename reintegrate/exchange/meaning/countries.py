@@ -104,8 +104,10 @@ def _forms(language: str, word: str) -> list[str]:
         if word.endswith(("en", "on")):
             return [word, f"{word}ne"]
         return [word, f"{word}e"] if word.endswith(_FEMININE) else [word]
-    if language == "es":
+    if language in ("es", "pt"):
         return [word, f"{word[:-1]}a" if word.endswith("o") else f"{word}a"]
+    if language == "de":
+        return [word, *(f"{word}{end}" for end in ("e", "er", "en", "in"))]
     if language == "ar":
         return [word, f"{word}ه", f"ال{word}", f"ال{word}ه"]
     return [word]
@@ -117,7 +119,7 @@ def _aliases() -> dict[str, str]:
     text = files(__package__).joinpath("countries_aliases.json").read_text(encoding="utf-8")
     listed: dict[str, dict[str, list[str]]] = json.loads(text)
     found: dict[str, str] = {}
-    for language in ("also", "en", "fr", "ar", "es"):
+    for language in ("also", "en", "fr", "ar", "es", "pt", "de", "ru"):
         for code, themes in listed.items():
             for word in themes.get(language, ()):
                 for form in _forms(language, word):

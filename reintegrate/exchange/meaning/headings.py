@@ -15,6 +15,7 @@ from reintegrate.exchange.meaning.wording import clean, fold, known, words
 EXACT, PART, NEAR = 100, 90, 80
 
 _LONGEST_HEADING = 80
+_CODED = re.compile(r"\d[^\W\d_]|[^\W\d_]\d")
 _NUMBER = re.compile(r"\d{3}")
 
 
@@ -44,6 +45,9 @@ def heading_field(heading: str) -> tuple[str | None, int]:
     for text in (heading, bare, re.sub(r"\s*\d\s*$", "", bare)):
         if fold(text) in table:
             return table[fold(text)], EXACT
+    uncoded = " ".join(word for word in fold(bare).split() if not _CODED.search(word))
+    if uncoded in table and uncoded not in known("vague_headings"):
+        return table[uncoded], PART  # sex_1m_2f
     return _of_words(heading, fold(bare)) or (None, 0)
 
 
@@ -54,7 +58,7 @@ def _of_words(heading: str, text: str) -> tuple[str, int] | None:
         return plain[0], PART
     if known("strange_headings") & set(text.split()):
         return None
-    found = _composed(text) or _contained(text)
+    found = _composed(text) or _contained(text) or _shortened(heading)
     if found:
         return found
     return (vague[0], PART) if vague else _similar(text)
@@ -91,6 +95,19 @@ def _contained(text: str) -> tuple[str, int] | None:
     if not longest or len(longest.split()) * 2 < len(text.split()):
         return None
     return headings_known()[longest], 60 + 20 * len(longest) // len(text)
+
+
+def _shortened(heading: str) -> tuple[str, int] | None:
+    """The field of the headings that begin, word by word, as one with full stops does: `Staatsangeh.`."""
+    said = fold(heading).split()
+    if "." not in heading or max(map(len, said), default=0) < 4:
+        return None
+    fields = {name for word, name in headings_known().items() if _begins(word.split(), said)}
+    return (fields.pop(), NEAR) if len(fields) == 1 else None
+
+
+def _begins(full: Sequence[str], said: Sequence[str]) -> bool:
+    return len(full) == len(said) and all(map(str.startswith, full, said))
 
 
 def _similar(text: str) -> tuple[str, int] | None:

@@ -79,6 +79,7 @@ class _Reader:
         self.date_columns = self._dates()
         self.orders = {column.column: column for column in self.date_columns}
         self.headings = header_cells(sheet, options.header_row) if options.header_row else []
+        self.header_lines = self._header_lines()
         self.told = dates_told(sheet, options.header_row)
         self.facts = ListFacts(
             sheet,
@@ -96,6 +97,22 @@ class _Reader:
         self.context = Context(sheet, mapping, options.header_row)
         self.last = last_person(sheet, mapping.columns)
         self.closing = False
+
+    def _header_lines(self) -> frozenset[tuple[str, ...]]:
+        """The lines of the headings, as they come again on every page of a printed list."""
+        lines = (self._folded(number) for number in (self.options.header_row - 1, self.options.header_row))
+        return frozenset(line for line in lines if sum(map(bool, line)) > 2)
+
+    def _says(self, number: int, line: tuple[str, ...]) -> bool:
+        """Whether a row says a line of the headings again; most differ in the first cell already."""
+        cells = self.sheet.row(number)
+        first = next(at for at, text in enumerate(line) if text)
+        return (
+            first < len(cells) and fold(clean(cells[first])) == line[first] and self._folded(number) == line
+        )
+
+    def _folded(self, number: int) -> tuple[str, ...]:
+        return tuple(fold(clean(value)) for value in self.sheet.row(number)) if number > 0 else ()
 
     def _headings_of(self, name: str) -> list[str]:
         return [self.headings[at] for at in self.columns.get(name, ()) if at < len(self.headings)]
@@ -150,6 +167,8 @@ class _Reader:
             self.formulas.get(number, ()),
             closing=self.closing,
         )
+        if note is None and any(self._says(number, line) for line in self.header_lines):
+            note = "header"
         if note == "section":
             self.context.enter_section(number)
         if number > self.last:
