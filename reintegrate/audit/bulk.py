@@ -20,7 +20,8 @@ def insert_rows(session: Session, model: Any, rows: Sequence[dict[str, Any]]) ->
         return []
     table = model.__table__
     statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-    keys = session.connection().execute(statement, list(rows)).scalars().all()
+    first = {"version": 1} if "version" in table.c else {}
+    keys = session.connection().execute(statement, [first | row for row in rows]).scalars().all()
     if getattr(model, "audited", True):
         for number, row in zip(keys, rows, strict=True):
             record(session, _created(model, number, row))
