@@ -11,8 +11,7 @@ from sqlalchemy import func, select
 
 from reintegrate.accounts.models import Role, User
 from reintegrate.audit.models import AuditEvent
-from reintegrate.caseload import list_page
-from reintegrate.caseload import queries
+from reintegrate.caseload import list_page, queries
 from reintegrate.cases import services
 from reintegrate.cases.codes import CaseStatus, ReturnType
 from reintegrate.cases.models import Case, NamedAccess, Programme, Task
