@@ -114,7 +114,7 @@ def test_a_right_password_without_its_code_opens_nothing_and_fades(site: Flask) 
 
 
 def test_known_and_unknown_addresses_get_the_same_answers(site: Flask) -> None:
-    with strict(site) as app, letters_of(app) as sent:
+    with strict(site) as app, letters_of(app) as sent, time_machine.travel(NOW, tick=False):
         somebody(app)
         closed = somebody(app, "closed@example.org")
         assert closed
